@@ -1,0 +1,34 @@
+"""Transfer learning, measured: the support package of the course.
+
+The subpackages follow data's way from bytes to figures::
+
+    assets -> datasets | models -> transfer -> measure -> plots
+
+Importing `tlcourse` touches neither disk, network nor TensorFlow; a subpackage loads when it is first used.
+
+Examples
+--------
+>>> import tlcourse
+>>> tlcourse.__version__
+'0.1.0'
+"""
+
+import importlib
+import os
+
+__version__ = "0.1.0"
+
+_SUBPACKAGES = ("assets", "datasets", "exercises", "measure", "models", "plots", "transfer")
+
+# TensorFlow reads this once, when it is first imported: its start-up notices would fill a lesson's first cell.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def __getattr__(name: str):
+    if name in _SUBPACKAGES:
+        return importlib.import_module(f"tlcourse.{name}")
+    raise AttributeError(f"module 'tlcourse' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_SUBPACKAGES])
