@@ -1,1 +1,24 @@
-""""""
+"""Exercises that answer at once: `check` an answer, ask for a `hint`.
+
+Each lesson has its own module, ``lesson_NN.py``, loaded when one of its exercises is first asked for.
+"""
+
+from tlcourse.exercises.answers import compare, same
+from tlcourse.exercises.feedback import ExerciseFailed, Feedback, check, hint
+from tlcourse.exercises.registry import Exercise, Mistake, UnknownExercise, Wrong, every, exercise, find
+
+__all__ = [
+    "Exercise",
+    "ExerciseFailed",
+    "Feedback",
+    "Mistake",
+    "UnknownExercise",
+    "Wrong",
+    "check",
+    "compare",
+    "every",
+    "exercise",
+    "find",
+    "hint",
+    "same",
+]
