@@ -1,0 +1,77 @@
+"""pyproject.toml, the lock file and environment.yml must agree."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHONS = ("3.11", "3.12", "3.13")
+LINUX = {"sys_platform": "linux", "platform_machine": "x86_64", "platform_system": "Linux", "extra": ""}
+
+
+def environment(python):
+    return LINUX | {"python_version": python, "python_full_version": f"{python}.0"}
+
+
+def locked(python):
+    """Return the versions that the lock file gives a Linux machine with this Python."""
+    lines = (ROOT / "requirements/lock.txt").read_text().splitlines()
+    pins = [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"[a-z0-9]", line)]
+    wanted = [pin for pin in pins if pin.marker is None or pin.marker.evaluate(environment(python))]
+    return {pin.name: next(iter(pin.specifier)).version for pin in wanted}
+
+
+def declared(*extras):
+    """Return what pyproject.toml asks for, with the extras named."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = project["dependencies"] + [
+        line for extra in extras for line in project["optional-dependencies"][extra]
+    ]
+    return [Requirement(line) for line in lines]
+
+
+def conda_pins():
+    """Return what environment.yml has pip install, the project itself left out."""
+    entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    lines = next(entry["pip"] for entry in entries if isinstance(entry, dict))
+    return [Requirement(line) for line in lines if not line.startswith("--editable")]
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_lock_satisfies_pyproject(python):
+    versions = locked(python)
+    for requirement in declared("cpu", "dev"):
+        if requirement.marker is None or requirement.marker.evaluate(environment(python)):
+            name = canonicalize_name(requirement.name)
+            assert requirement.specifier.contains(versions[name]), f"{requirement} on Python {python}"
+
+
+def test_lock_pins_a_hash_for_every_package_and_names_no_index():
+    text = (ROOT / "requirements/lock.txt").read_text()
+    packages = re.split(r"^(?=[a-z0-9])", text, flags=re.M)[1:]
+    assert packages
+    assert all("--hash=sha256:" in package for package in packages)
+    assert "://" not in text
+
+
+def test_environment_pins_what_the_lock_pins():
+    versions = locked("3.11")
+    for pin in conda_pins():
+        if pin.marker is None or pin.marker.evaluate(environment("3.11")):
+            assert str(pin.specifier) == f"=={versions[canonicalize_name(pin.name)]}"
+
+
+def test_environment_names_every_dependency_of_pyproject():
+    # conda installs pip itself, from its own channel.
+    assert {pin.name for pin in conda_pins()} == {req.name for req in declared("cpu")} - {"pip"}
+
+
+def test_environment_installs_the_project_itself():
+    entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    assert "python=3.11" in entries
+    assert "--editable ." in entries[-1]["pip"]
