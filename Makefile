@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
+NBVAL := TQDM_DISABLE=1 $(PY) -m pytest -o addopts= --nbval-lax --nbval-current-env \
+  --nbval-cell-timeout=240 --nbval-kernel-startup-timeout=120
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -31,7 +33,8 @@ test: setup
 	$(PY) tools/readme_results.py --check
 	$(BIN)/tlcourse fetch --all
 	$(PY) -m pytest
-	$(PY) -m pytest -o addopts= --nbval-lax --nbval-current-env --nbval-cell-timeout=300 notebooks
+	$(NBVAL) notebooks --ignore notebooks/solutions
+	TLCOURSE_STRICT=1 $(NBVAL) notebooks/solutions
 
 notebooks: setup
 	$(PY) tools/build_notebooks.py

@@ -129,7 +129,7 @@ def says_what_it_takes(notebook):
     first = notebook.code[0].number if notebook.code else len(notebook.cells) + 1
     opening = " ".join(" ".join(cell.prose for cell in notebook.markdown if cell.number < first).split())
     for pattern in (r"you will be able to", r"\d+ minutes?\b", r"\d+ [MG]B\b"):
-        if not re.search(pattern, opening):
+        if not re.search(pattern, opening, re.IGNORECASE):
             yield 1, f"the opening has nothing like {pattern!r}"
 
 
@@ -214,7 +214,8 @@ def closing_sections(notebook):
 
 # What looks like a measured result, but is part of a name.
 _NAMES = re.compile(
-    r"\b(?:Python|TensorFlow|Keras|NumPy|version|exercises?|CC[ -]BY[\w-]*) \d+(?:\.\d+)+",
+    r"\b(?:Python|TensorFlow|Keras|NumPy|version|exercises?|CC[ -]BY[\w-]*) \d+(?:\.\d+)+"
+    r"|\b95 % (?:bootstrap )?intervals?\b",
     re.IGNORECASE,
 )
 _RESULT = re.compile(r"(?<![\w.-])[-−]?\d*\.\d+(?![\w.]\d)|\d\s*(?:%|per ?cent\b)")

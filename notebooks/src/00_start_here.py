@@ -2,45 +2,175 @@
 # jupyter:
 #   lesson:
 #     minutes: 1
-#     memory_mb: 300
-#     prerequisites: nothing
+#     memory_mb: 1000
+#     prerequisites: "Python, at the level of reading a short function"
 # ---
 
 # %% [markdown]
-# # Start here
+# # 00 · Start here
 #
-# After this lesson you will be able to read a network's answer.
+# **You will be able to**
+#
+# - tell whether this machine is ready for the course, and mend it if it is not;
+# - let a network that somebody else has trained name what is in a photo, also in yours;
+# - read its answer with the right amount of trust.
 
 # %% [markdown]
-# These numbers may be changed.
+# The settings of this lesson stand here, in one cell, as in all lessons.
 
 # %% tags=["parameters"]
-SEED = 0
+TOP = 5  # how many guesses to show for a picture
 
 # %% [markdown]
-# A network answers with one probability for each class.
+# ## Is this machine ready?
+#
+# The doctor looks at Python, memory, disk, the course's data and TensorFlow. Every line should begin with *ok*; a line that does
+# not says what to do. (In a terminal, `tlcourse doctor` says more, and tries the sources that the data come from.)
+
+# %%
+from tlcourse import datasets, doctor, exercises, measure, models
+
+findings = list(doctor.examine(sources=False))
+for finding in findings:
+    print(f"{finding.status:8} {finding.subject:20} {finding.remedy}")
+
+# %% tags=["assert"]
+assert not [finding for finding in findings if finding.status == "problem"]
+
+# %% [markdown]
+# ## A taste: a network names what it sees
+#
+# In 2012 ImageNet, a contest in naming photographs, was won by a neural network with a lead nobody had expected. Its thousand
+# classes and more than a million labelled photographs have been the school of image networks ever since. Training one from the
+# start takes many hours on costly machines, and **somebody has already done it for you**.
+#
+# Here is such a network, EfficientNet-Lite0, made small enough for a telephone.
+
+# %%
+network = models.load("efficientnet-lite0", head=True)
+print(network)
+print("Some of its classes:", ", ".join(network.class_names[1::142]))
+
+# %% [markdown]
+# We show it pictures it has not been trained for: stamps from the children's drawing program Tux Paint, photographs and
+# drawings on white. `preprocess` turns pixels into the numbers this network expects, and `predict` gives, for every picture,
+# one probability for each of the thousand classes.
+
+# %%
+stamps = datasets.load("stamps")
+probabilities = network.network.predict(network.preprocess(stamps.images), verbose=0)
+print(
+    f"{probabilities.shape[0]} pictures, {probabilities.shape[1]} probabilities each; they add up to {probabilities[0].sum():.3f}"
+)
+
+# %% [markdown]
+# Four pictures, and the five likeliest classes for each:
+
+# %%
+chosen = [13, 119, 235, 243]
+ax = plots.predictions(stamps.images[chosen], network.class_names, probabilities[chosen], top=TOP)
+# %% [markdown]
+# *Figure 1. Four pictures and the network's five likeliest classes for each. Pictures: Tux Paint stamps, GNU General Public
+# License 2 (see `data/README.md`).*
+#
+# Nobody told this network about stamps, and it needed no training here. That is the shortest form of transfer: a model made for
+# one collection of pictures, used on another.
+#
+# ## How good is that, in numbers?
+#
+# One should not trust four pictures that somebody picked. The first 398 of ImageNet's classes are animals, so we can ask about
+# *all* animal stamps: is the first guess an animal at all? And, for the other stamps: is it wrongly an animal?
 
 # %%
 import numpy as np
 
-from tlcourse import exercises
-
-probabilities = np.random.default_rng(SEED).dirichlet(np.ones(5))
-print(probabilities.round(2))
+names = np.array(stamps.class_names)[stamps.labels]
+is_animal = np.isin(names, ["mammals", "birds", "insects"])
+called_animal = probabilities.argmax(axis=1) < 398
+found = measure.interval(called_animal[is_animal])
+false_alarms = measure.interval(called_animal[~is_animal])
+print(f"{is_animal.sum()} animal stamps called an animal: {found}")
+print(f"{(~is_animal).sum()} other stamps called an animal: {false_alarms}")
 
 # %% tags=["assert"]
-assert abs(probabilities.sum() - 1) < 1e-6
+assert found.mean > 0.8 and false_alarms.mean < 0.05
+assert network.class_names[397] == "pufferfish" and network.class_names[398] == "abacus"
+
+# %% [markdown]
+# The brackets hold a 95 % interval. It says how far the figure could have come out differently had we drawn another
+# such collection of stamps. Every headline number in this course comes with one.
+#
+# Most animals are recognised as animals, even though many are drawings. A random guess among the thousand classes would call
+# about two in five pictures an animal, whatever they show.
+#
+# ## Where it stops
+#
+# Now three pictures whose true class is *not* among the thousand.
+
+# %%
+others = [149, 158, 203]
+ax = plots.predictions(stamps.images[others], network.class_names, probabilities[others], top=TOP)
+# %% [markdown]
+# *Figure 2. Two houses and a road sign. Pictures: Tux Paint stamps, GNU General Public License 2.*
+#
+# The network must spread its probability over the classes it has, so a house becomes a lampshade. It does not know that it does not know;
+# a probability is its confidence *among its own classes*, and not the chance that it is right.
+
+# %%
+top = probabilities.max(axis=1)
+print("mean top probability, animal stamps:", measure.interval(top[is_animal]))
+print("mean top probability, other stamps: ", measure.interval(top[~is_animal]))
+
+# %% [markdown]
+# It hesitates more on the others, as it should, but single pictures get a confident wrong answer. This is the question that the
+# course answers: **the network knows a great deal about pictures, but it was made for other classes than yours. How do you
+# put what it knows to work on your own task?**
+
+# %% tags=["assert"]
+assert measure.interval(top[is_animal]).low > measure.interval(top[~is_animal]).high
+assert top[158] > 0.7
+
+# %% [markdown]
+# ## Your own photo
+#
+# In a terminal, `tlcourse classify my-photo.jpg` does the same for a photo of yours; nothing leaves your machine. Photos of
+# single things work best, as in ImageNet.
+#
+# ## The lessons
+#
+# | | lesson | the question it answers by measurement |
+# |---|---|---|
+# | 00 | start here | is my machine ready, and what can a pretrained network do? |
+# | 01 | [traditional versus transfer](01_traditional_vs_transfer.ipynb) | the same few labelled pictures, from scratch and on top of ImageNet |
+# | 05 | [feature extraction](05_feature_extraction.ipynb) | at which layer to cut, and what hand-crafted features are worth |
+#
+# Every lesson works in the same way: a claim, a short cell that measures it, what the result means, and where it stops being true.
+# Every method stands beside a *baseline*, the simplest thing that could have worked. The same seed gives the same numbers on
+# the same machine. Exercises at the end answer at once.
+#
+# ## Results
+
+# %%
+measure.headline("00", "Animal stamps whose first guess is an animal", found, ("other stamps", false_alarms))
 
 # %% [markdown]
 # ## Take-aways
 #
-# - The class with the highest probability is the network's answer.
+# - A pretrained network is a file of numbers, and using it takes a few lines and no training.
+# - It answers only in the classes it was made for, and its probabilities are confidence among those, not a promise.
+# - A number without a baseline and an interval says little.
 #
 # ## Limits
 #
-# A probability is not a promise.
+# - "Is the first guess an animal?" is a lenient question. It does not ask for the right animal, because the stamps do not say
+#   which it is in ImageNet's words.
+# - The stamps are clean: one thing, in the middle, on white. Photos from daily life are harder in some ways, and nearer to ImageNet in
+#   others.
+# - The network was trained on photographs from the web of the years before 2012, with their gaps and their leanings.
 #
 # ## Your turn
+#
+# Each exercise answers at once. If you are stuck, `exercises.hint("00.1")` gives a hint, and the next call a plainer one.
 #
 # **Exercise 00.1** Write a function that returns the index of the most probable class.
 
@@ -61,6 +191,51 @@ def top_class(probabilities):
 exercises.check("00.1", top_class)
 
 # %% [markdown]
+# **Exercise 00.2** Write a function that returns the *names* of the `k` most probable classes, the most probable first.
+
+
+# %% tags=["exercise"]
+def top_names(probabilities, names, k):
+    return ...
+
+
+exercises.check("00.2", top_names)
+
+
+# %% tags=["solution"]
+def top_names(probabilities, names, k):
+    order = np.argsort(probabilities)[::-1]
+    return [names[i] for i in order[:k]]
+
+
+exercises.check("00.2", top_names)
+
+# %% [markdown]
+# **Exercise 00.3** How often is the network sure of itself? Write a function that takes the probabilities of many pictures, one row a
+# picture, and returns the share of pictures whose largest probability is at least `threshold`. Then try it on `probabilities`.
+
+
+# %% tags=["exercise"]
+def share_confident(probabilities, threshold):
+    return ...
+
+
+exercises.check("00.3", share_confident)
+
+
+# %% tags=["solution"]
+def share_confident(probabilities, threshold):
+    return (probabilities.max(axis=1) >= threshold).mean()
+
+
+exercises.check("00.3", share_confident)
+
+# %% [markdown]
 # ## References
 #
-# - [NumPy's argmax](https://numpy.org/doc/stable/reference/generated/numpy.argmax.html)
+# - O. Russakovsky and others, [*ImageNet Large Scale Visual Recognition Challenge*](https://arxiv.org/abs/1409.0575), IJCV 2015.
+# - A. Krizhevsky, I. Sutskever and G. E. Hinton, *ImageNet Classification with Deep Convolutional Neural Networks*, NeurIPS
+#   2012: the network of 2012.
+# - M. Tan and Q. V. Le, [*EfficientNet*](https://arxiv.org/abs/1905.11946), ICML 2019; the Lite variants were released by its authors
+#   for mobile devices.
+# - The stamps: Bill Kendrick and the Tux Paint contributors, [tuxpaint.org](https://tuxpaint.org/stamps/), GNU General Public License 2.

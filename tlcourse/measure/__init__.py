@@ -1,1 +1,36 @@
-""""""
+"""Scores with intervals: cross-validation, few-shot curves, paired differences, and tables of them."""
+
+from tlcourse.measure.compare import paired_difference
+from tlcourse.measure.curves import Curve, few_shot_curve
+from tlcourse.measure.errors import (
+    LengthMismatch,
+    MeasureError,
+    NotFinite,
+    NotPaired,
+    OneClass,
+    TooFewPictures,
+    UnknownShots,
+)
+from tlcourse.measure.report import Table, headline, table
+from tlcourse.measure.score import Score, interval
+from tlcourse.measure.validation import CrossValidation, cross_validate
+
+__all__ = [
+    "CrossValidation",
+    "Curve",
+    "LengthMismatch",
+    "MeasureError",
+    "NotFinite",
+    "NotPaired",
+    "OneClass",
+    "Score",
+    "Table",
+    "TooFewPictures",
+    "UnknownShots",
+    "cross_validate",
+    "few_shot_curve",
+    "headline",
+    "interval",
+    "paired_difference",
+    "table",
+]

@@ -1,8 +1,10 @@
 """The course's look: one style sheet, and one colour and marker for each method, in every figure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import NamedTuple
 
+from matplotlib import pyplot as plt
 from matplotlib import style
 from matplotlib.colors import to_rgb
 
@@ -11,8 +13,19 @@ STYLE = "tlcourse.plots.tlcourse"
 
 INK, MUTED, FAINT = "#262626", "#6B6B6B", "#E6E6E6"
 
-styled = style.context(STYLE)
-"""Decorator: draw in the course's style, and leave the reader's own settings as they were."""
+
+def styled(draw: Callable) -> Callable:
+    """Make a function draw in the course's style, and leave the reader's own settings as they were."""
+
+    @wraps(draw)
+    def drawn(*args, **kwargs):
+        # A notebook's backend turns interactive drawing on when it is first used. Used here, before the
+        # style's settings are laid over the reader's, it is not turned off again with them.
+        plt.draw_if_interactive()
+        with style.context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
 
 
 class Role(NamedTuple):

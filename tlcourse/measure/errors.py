@@ -1,0 +1,47 @@
+"""What can be wrong with a measurement; each mistake has a class of its own and says how to mend it."""
+
+import numpy as np
+
+
+class MeasureError(ValueError):
+    """Something about the examples or settings makes the measurement impossible or meaningless."""
+
+
+class LengthMismatch(MeasureError):
+    """There is not exactly one label for each example."""
+
+
+class OneClass(MeasureError):
+    """All labels are the same, so there is nothing to tell apart."""
+
+
+class NotFinite(MeasureError):
+    """Features or values contain NaN or infinity."""
+
+
+class TooFewPictures(MeasureError):
+    """A class has too few pictures for the shots, folds or values asked for."""
+
+
+class NotPaired(MeasureError):
+    """Two results were not measured on the same pictures in the same way."""
+
+
+class UnknownShots(MeasureError):
+    """A curve was not measured at the number of shots asked for."""
+
+
+def check_examples(X, y) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return X and y as arrays, with the classes and how many examples each has, or raise what is wrong."""
+    X, y = np.asarray(X), np.asarray(y)
+    if y.ndim != 1 or len(X) != len(y):
+        raise LengthMismatch(
+            f"X has {len(X)} examples and y has shape {y.shape}; give one label for each example."
+        )
+    if np.issubdtype(X.dtype, np.floating) and not np.isfinite(X).all():
+        bad = int((~np.isfinite(X.reshape(len(X), -1))).any(axis=1).sum())
+        raise NotFinite(f"{bad} of {len(X)} rows of X contain NaN or infinity; leave them out or mend them.")
+    classes, counts = np.unique(y, return_counts=True)
+    if len(classes) < 2:
+        raise OneClass(f"All {len(y)} labels are of {len(classes)} class; give examples of at least two.")
+    return X, y, classes, counts
