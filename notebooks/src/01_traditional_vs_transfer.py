@@ -58,6 +58,9 @@ ax = plots.traditional_vs_transfer()
 stamps = datasets.load("stamps")
 stamps
 
+# %% [markdown]
+# Three pictures of each class, spread over the folder and not chosen by hand:
+
 # %%
 ax = plots.gallery(stamps, per_class=3)
 # %% [markdown]
@@ -74,8 +77,8 @@ ax = plots.gallery(stamps, per_class=3)
 #
 # - **majority class** says the commonest class whatever the picture. Nobody should be proud of beating it, and one must;
 # - **pixels** hands the raw pixel values to a linear classifier;
-# - **from scratch** trains a small convolutional network, with augmented pictures and early stopping: what one would do if
-#   no pretrained network existed.
+# - **from scratch** trains a small convolutional network, with mirrored copies of the pictures for good measure: what one
+#   would do if no pretrained network existed.
 #
 # The first two need one line each. A *linear probe* is a linear classifier trained on given features, here the pixels.
 
@@ -163,6 +166,9 @@ curves["from scratch"] = measure.few_shot_curve(
 )
 measure.table(curves)
 
+# %% [markdown]
+# The same numbers as a picture, which is easier to remember:
+
 # %%
 ax = plots.few_shot(curves)
 # %% [markdown]
@@ -203,7 +209,7 @@ ax = plots.few_shot(curves)
 # %% [markdown]
 # *Figure 4. The same as figure 3, with the same network before it has learned anything.*
 #
-# With random weights the advantage is gone. What helps is what the network *learned* from its source task: the weights, not
+# With random weights the advantage is gone: the curve lies where raw pixels lie, give or take a few points. What helps is what the network *learned* from its source task: the weights, not
 # the wiring.
 
 # %% tags=["assert"]
@@ -244,7 +250,7 @@ measure.table(
 # - Traditional learning isolates tasks; transfer learning starts the target task from the weights, and so the features, of a
 #   source task.
 # - On a small task the difference is large: one labelled picture a class with transfer beats ten without.
-# - The gain is in what the network has learned. The same architecture with random weights gains nothing over raw pixels.
+# - The gain is in what the network has learned. The same architecture with random weights does about as well as raw pixels.
 # - Judge transfer on the same pictures, the same draws and the same rules as its baselines, and always with an interval.
 #
 # ## Limits

@@ -53,8 +53,8 @@ print(backbone)
 # %% [markdown]
 # ## What a layer sees
 #
-# A convolutional layer slides small patterns over its input. For each pattern it gives a map that is bright where the pattern
-# is found: an **activation map**. Here is one picture, and what three layers make of it, from shallow to deep.
+# A convolutional layer slides small patterns over its input. For each pattern it gives a map of how strongly each place
+# answers to it: an **activation map**, one for each of the layer's *channels*. Here is one picture, and what three layers make of it, from shallow to deep.
 
 # %%
 picture = stamps.images[[9]]
@@ -65,9 +65,10 @@ ax = plots.activations(maps, count=7, image=picture[0])
 # *Figure 2. The activation maps that vary most in a shallow, a middle and a deep layer. Picture: Tux Paint stamps, GNU General Public
 # License 2.*
 #
-# The shallow maps are nearly pictures: outlines, light and dark sides, colours. The deep ones are coarse and mostly dark; few
-# places light up, and what lights them up is no longer a line but a part of a thing. Layers build on layers, so features
-# become more abstract, fewer pixels wide, and more numerous.
+# The shallow maps are nearly pictures: outlines, light and dark sides. Deeper down they become coarse. A place of the deepest map
+# stands for a large part of the picture, and what it answers to is no longer a line but something like a head, a leg or an
+# empty corner. Layers build on layers: the maps get smaller, there are more of them, and each says something more abstract.
+# The sizes in numbers:
 
 # %%
 for layer in ("stem", "block1a", "block3b", "block6d", "top"):

@@ -135,15 +135,12 @@ def _compute(backbone: Backbone, pictures: "_Pictures", progress: bool) -> np.nd
     total = len(pictures)
     features = np.empty((total, backbone.network.output_shape[-1]), np.float32)
     batches = [range(start, min(start + _BATCH, total)) for start in range(0, total, _BATCH)]
-    pool = ThreadPoolExecutor(WORKERS)
-    try:
-        with tqdm(total=total, desc=backbone.name, unit="image", disable=not progress) as bar:
-            for indices, rows in zip(batches, pool.map(work, batches), strict=True):
-                features[indices.start : indices.stop] = rows
-                bar.update(len(indices))
-    finally:
-        # After an error or Ctrl-C, what was not begun is not begun.
-        pool.shutdown(cancel_futures=True)
+    bar = tqdm(total=total, desc=backbone.name, unit="image", disable=not progress)
+    with bar, ThreadPoolExecutor(WORKERS) as pool:
+        # After an error or Ctrl-C the map's iterator is dropped, and with it all batches not yet begun.
+        for indices, rows in zip(batches, pool.map(work, batches), strict=True):
+            features[indices.start : indices.stop] = rows
+            bar.update(len(indices))
     return features
 
 

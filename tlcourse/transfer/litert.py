@@ -52,14 +52,14 @@ def runner(backbone: Backbone) -> Callable[[np.ndarray], np.ndarray]:
     def run(batch):
         interpreter = idle.get()
         try:
-            return np.concatenate([_run_one(interpreter, image[None]) for image in batch])
+            rows = []
+            for image in batch:
+                interpreter.set_tensor(source, image[None])
+                interpreter.invoke()
+                rows.append(interpreter.get_tensor(sink))
+            return np.concatenate(rows)
         finally:
             idle.put(interpreter)
-
-    def _run_one(interpreter, image):
-        interpreter.set_tensor(source, image)
-        interpreter.invoke()
-        return interpreter.get_tensor(sink)
 
     return run
 
