@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 
 _SUBPACKAGES = ("assets", "datasets", "exercises", "measure", "models", "plots", "transfer")
 
-# TensorFlow reads this once, when it is first imported: its start-up notices would fill a lesson's first cell.
+# TensorFlow reads this when it is first imported: its notices would fill a lesson's first cell.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 

@@ -40,21 +40,24 @@ assert not [finding for finding in findings if finding.status == "problem"]
 # %% [markdown]
 # ## A taste: a network names what it sees
 #
-# In 2012 ImageNet, a contest in naming photographs, was won by a neural network with a lead nobody had expected. Its thousand
-# classes and more than a million labelled photographs have been the school of image networks ever since. Training one from the
-# start takes many hours on costly machines, and **somebody has already done it for you**.
+# ImageNet is a collection of more than a million photographs, sorted by hand into a thousand classes, and for years there was a
+# contest in naming them. In 2012 a neural network won it with a lead nobody had expected, and ImageNet has been the school of
+# image networks ever since. Training one from the start takes many hours on costly machines, and **somebody has already done it
+# for you**.
 #
-# Here is such a network, EfficientNet-Lite0, made small enough for a telephone.
+# Here is such a network, EfficientNet-Lite0, made small enough for a telephone. Its nearly five million *parameters* are the
+# numbers that training has set. `head=True` keeps its last layer, the **head**, which names ImageNet's classes; in the next lesson
+# we shall leave it off.
 
 # %%
 network = models.load("efficientnet-lite0", head=True)
 print(network)
-print("Some of its classes:", ", ".join(network.class_names[1::142]))
+print("Some of its classes:", ", ".join(network.class_names[1::142]))  # every 142nd
 
 # %% [markdown]
 # We show it pictures it has not been trained for: stamps from the children's drawing program Tux Paint, photographs and
-# drawings on white. `preprocess` turns pixels into the numbers this network expects, and `predict` gives, for every picture,
-# one probability for each of the thousand classes.
+# drawings on white. `preprocess` turns pixels into the numbers this network expects, and `network.network`, a Keras model, gives
+# for every picture one probability for each of the thousand classes.
 
 # %%
 stamps = datasets.load("stamps")
@@ -86,7 +89,8 @@ import numpy as np
 
 names = np.array(stamps.class_names)[stamps.labels]
 is_animal = np.isin(names, ["mammals", "birds", "insects"])
-called_animal = probabilities.argmax(axis=1) < 398
+first_guess = probabilities.argmax(axis=1)  # the place of the largest of the thousand probabilities
+called_animal = first_guess < 398  # places 0 to 397 are animals
 found = measure.interval(called_animal[is_animal])
 false_alarms = measure.interval(called_animal[~is_animal])
 print(f"{is_animal.sum()} animal stamps called an animal: {found}")
@@ -97,38 +101,47 @@ assert found.mean > 0.8 and false_alarms.mean < 0.05
 assert network.class_names[397] == "pufferfish" and network.class_names[398] == "abacus"
 
 # %% [markdown]
-# The brackets hold a 95 % interval. It says how far the figure could have come out differently had we drawn another
-# such collection of stamps. Every headline number in this course comes with one.
+# The brackets hold a 95 % interval. With another collection of stamps of the same kind the share would have come out a little
+# different, and the interval says how different one must expect it to be. Every headline number in this course comes with one.
 #
-# Most animals are recognised as animals, even though many are drawings. A random guess among the thousand classes would call
-# about two in five pictures an animal, whatever they show.
+# Most animals are recognised as animals, though many are drawings. A blind guess among the thousand classes would call about
+# two in five pictures an animal, whatever they show.
 #
 # ## Where it stops
 #
-# Now three pictures whose true class is *not* among the thousand.
+# Now three pictures for which the thousand classes have no name, or only a loose one: a circus tent, an igloo and a road sign.
 
 # %%
 others = [149, 158, 203]
 ax = plots.predictions(stamps.images[others], network.class_names, probabilities[others], top=TOP)
 # %% [markdown]
-# *Figure 2. Two houses and a road sign. Pictures: Tux Paint stamps, GNU General Public License 2.*
+# *Figure 2. Three pictures that fit none of the thousand classes well. Pictures: Tux Paint stamps, GNU General Public License 2.*
 #
-# The network must spread its probability over the classes it has, so a house becomes a lampshade. It does not know that it does not know;
-# a probability is its confidence *among its own classes*, and not the chance that it is right.
+# The network must spread its probability over the classes it has, so the igloo becomes a lampshade, and it is rather sure of it. The
+# sign's own class, "traffic or street sign", comes second, behind a digital clock. The network does not know that it does not know: a
+# probability is its confidence *among its own classes*, not the chance that it is right.
+
+# Is a high probability at least a good sign? We can ask how often "animal or not" is right when the network is rather sure, and
+# when it is not; and how sure it is of animals and of other things.
 
 # %%
 top = probabilities.max(axis=1)
+right = called_animal == is_animal
+print(f"top probability at least 0.5, {(top >= 0.5).sum()} stamps: right about animal or not", measure.interval(right[top >= 0.5]))
+print(f"top probability below 0.5, {(top < 0.5).sum()} stamps: right about animal or not", measure.interval(right[top < 0.5]))
 print("mean top probability, animal stamps:", measure.interval(top[is_animal]))
 print("mean top probability, other stamps: ", measure.interval(top[~is_animal]))
 
 # %% [markdown]
-# It hesitates more on the others, as it should, but single pictures get a confident wrong answer. This is the question that the
-# course answers: **the network knows a great deal about pictures, but it was made for other classes than yours. How do you
+# So confidence says something: the network is right more often where it is sure, and it hesitates more over things it has no name
+# for. Yet single pictures get a confident wrong answer, like the igloo. This brings us to the question that the course answers: **the network knows a great deal about pictures, but it was made for other classes than yours. How do you
 # put what it knows to work on your own task?**
 
 # %% tags=["assert"]
 assert measure.interval(top[is_animal]).low > measure.interval(top[~is_animal]).high
-assert top[158] > 0.7
+assert right[top >= 0.5].mean() > right[top < 0.5].mean()
+assert network.class_names[first_guess[158]] == "lampshade" and top[158] > 0.7
+assert network.class_names[first_guess[203]] == "digital clock"
 
 # %% [markdown]
 # ## Your own photo
@@ -144,7 +157,7 @@ assert top[158] > 0.7
 # | 01 | [traditional versus transfer](01_traditional_vs_transfer.ipynb) | the same few labelled pictures, from scratch and on top of ImageNet |
 # | 05 | [feature extraction](05_feature_extraction.ipynb) | at which layer to cut, and what hand-crafted features are worth |
 #
-# Every lesson works in the same way: a claim, a short cell that measures it, what the result means, and where it stops being true.
+# The numbers in between belong to lessons that are still being written. Every lesson works in the same way: a claim, a short cell that measures it, what the result means, and where it stops being true.
 # Every method stands beside a *baseline*, the simplest thing that could have worked. The same seed gives the same numbers on
 # the same machine. Exercises at the end answer at once.
 #

@@ -22,7 +22,7 @@
 SHOTS = (1, 3, 5, 10)  # labelled pictures per class
 REPEATS = 10  # how often the labelled pictures are drawn anew
 SCRATCH_REPEATS = 5  # training from scratch is slow: the first five of the same draws
-SEED = 0
+SEED = 0  # where the random draws start: another number gives other draws
 
 # %% [markdown]
 # ## Two ways to learn a task
@@ -41,9 +41,10 @@ ax = plots.traditional_vs_transfer()
 # *Figure 1. Traditional learning starts every task from nothing; transfer learning starts the target task from what the
 # source model knows.*
 #
-# "Knowledge" is a large word for something you can hold in your hand. A network is a chain of layers, and a layer is a list
-# of numbers, its **weights**. Applied to a picture, the layers turn pixels into **features**: numbers that say how much of
-# some pattern is in the picture. To transfer is to reuse weights, and so features, that another task has paid for.
+# "Knowledge" is a large word for something quite tangible. A network is a chain of layers, and each layer is a small computation
+# governed by a list of numbers, its **weights** (or parameters). Fed with a picture, the layers turn pixels into **features**:
+# numbers that say how much of some pattern is in the picture. To transfer is to reuse weights, and so features, that another task
+# has paid for. And it was expensive: somebody had to collect and label those pictures, and labels are made by people, by the hour.
 #
 # It can work only if the features are *general*: useful for the source task and for the target task alike. Whether they are
 # is no matter of opinion. We are going to measure it.
@@ -77,10 +78,12 @@ ax = plots.gallery(stamps, per_class=3)
 #
 # - **majority class** says the commonest class whatever the picture. Nobody should be proud of beating it, and one must;
 # - **pixels** hands the raw pixel values to a linear classifier;
-# - **from scratch** trains a small convolutional network, with mirrored copies of the pictures for good measure: what one
-#   would do if no pretrained network existed.
+# - **from scratch** trains a small convolutional network (one whose layers look for small patterns everywhere in the picture), with
+#   mirrored copies of the pictures for good measure: what one would do if no pretrained network existed.
 #
-# The first two need one line each. A *linear probe* is a linear classifier trained on given features, here the pixels.
+# The first two need one line each. A **linear classifier** gives each class a score, a weighted sum of the features, and names the
+# class with the highest. It can weigh features but not make new ones, so its *accuracy*, the share of pictures it classifies rightly,
+# says how good the features are. Used for that purpose it is called a **linear probe**.
 
 # %%
 pixel_features = transfer.pixels(stamps.images)
@@ -89,9 +92,13 @@ pixels = measure.cross_validate(pixel_features, stamps.labels, fit=transfer.line
 measure.table({"majority class": majority, "pixels": pixels})
 
 # %% [markdown]
-# Each row is a five-fold cross-validation: every picture is classified once by a model that has not seen it. The brackets
-# hold a 95 % bootstrap interval over the pictures. Pixels do better than guessing, so there is something in them; still more
-# than half of the pictures end in the wrong class.
+# The pictures were dealt into five parts, the *folds*. Five times a model learned from four of them and was tested on the fifth, so
+# every picture was classified once by a model that had not seen it: **five-fold cross-validation**.
+#
+# The brackets hold a 95 % interval found by the **bootstrap**: draw as many answers again from these answers, some twice and some
+# not at all, take the mean, repeat many times, and see how far the means spread.
+#
+# Pixels do better than guessing, so there is something in them. Still, more than half of the pictures end in the wrong class.
 
 # %% tags=["assert"]
 assert majority.score.high < pixels.score.low < pixels.score.high < 0.5
@@ -108,8 +115,9 @@ backbone = models.load("efficientnet-lite0")
 backbone
 
 # %% [markdown]
-# This body of the network is called the **backbone**. We leave its weights as they are (*frozen*) and only read off what it
-# computes for each picture: a **feature vector** of 1,280 numbers.
+# This body of the network is called the **backbone**, and the last layer that we left off its **head**. We leave the backbone's
+# weights as they are, **frozen**: no training touches them. We only read off what it computes for each picture, a **feature vector**
+# of 1,280 numbers.
 
 # %%
 imagenet_features = transfer.extract_features(backbone, stamps.images)
@@ -129,8 +137,9 @@ imagenet = measure.cross_validate(imagenet_features, stamps.labels, fit=transfer
 measure.table({"majority class": majority, "pixels": pixels, "ImageNet features": imagenet})
 
 # %% [markdown]
-# The two learners met the same pictures, so we may compare them picture by picture. A *paired* difference is sharper than two
-# separate intervals: what makes a picture hard for both cancels out.
+# The two learners met the same pictures, so we may compare them picture by picture. A **paired difference** is sharper than two
+# separate intervals: where a picture is hard for both, both lose a point on it, and the difference does not move. If its interval
+# does not contain zero, the difference is more than luck.
 
 # %%
 gain = measure.paired_difference(imagenet, pixels)
@@ -154,7 +163,6 @@ curves = {
     "pixels": measure.few_shot_curve(pixel_features, stamps.labels, SHOTS, REPEATS, seed=SEED),
     "ImageNet features": measure.few_shot_curve(imagenet_features, stamps.labels, SHOTS, REPEATS, seed=SEED),
 }
-measure.table(curves)
 
 # %% [markdown]
 # Now the strongest form of the traditional learner, the network trained from scratch. It takes seconds a fit where the linear
@@ -178,11 +186,11 @@ ax = plots.few_shot(curves)
 # %% [markdown]
 # Read the figure from left to right.
 #
-# - With one labelled picture a class, the network from scratch and the pixels are hardly better than always saying the
-#   commonest class (the dashed line). The transfer learner has already passed what they reach at the right edge.
-# - All curves rise with more labels. The one that transfers is ahead everywhere; on this task it needs a tenth of the labels.
-# - The network from scratch is better than the raw pixels once it has a few pictures to learn from. It is a fair opponent,
-#   and it is still far behind.
+# - With one labelled picture a class, the network from scratch and the pixels are about where always naming the commonest class would
+#   be (the dashed line). A blind guess among eight classes would be right once in eight.
+# - One labelled picture a class *with* transfer does better than ten without. The learner that transfers is ahead everywhere.
+# - With more labels the network from scratch leaves the raw pixels behind, as it should: it can make features of its own. It is a
+#   fair opponent, and still far away.
 
 # %% tags=["assert"]
 imagenet_curve, pixel_curve, scratch_curve = (
@@ -195,8 +203,8 @@ assert all(imagenet_curve.at(shots).low > scratch_curve.at(shots).high for shots
 # %% [markdown]
 # ## What was transferred: the knowledge, or the shape?
 #
-# A sceptic may say: of course a large, clever network does better than a small one. Perhaps the *architecture* is what helps,
-# and the million photographs are beside the point.
+# A sceptic may say: of course a large, clever network does better than a small one. Perhaps its *architecture*, the way its layers are
+# wired, is what helps, and the million photographs are beside the point.
 #
 # We can test that. Take the same architecture with **random weights**, which have seen no picture at all, and give its features
 # to the same linear classifier.
@@ -209,8 +217,7 @@ ax = plots.few_shot(curves)
 # %% [markdown]
 # *Figure 4. The same as figure 3, with the same network before it has learned anything.*
 #
-# With random weights the advantage is gone: the curve lies where raw pixels lie, give or take a few points. What helps is what the network *learned* from its source task: the weights, not
-# the wiring.
+# With random weights the advantage is gone: the curve lies where raw pixels lie, give or take a few points. The wiring alone brings almost nothing; it is what the network *learned* from its source task, the weights, that makes the difference.
 
 # %% tags=["assert"]
 random_curve = curves["random features"]
@@ -220,7 +227,7 @@ assert all(measure.paired_difference(imagenet_curve, random_curve, shots=shots).
 # %% [markdown]
 # ## Results
 #
-# The table below is the lesson in numbers. Its lines are also what `make course` collects for the course's table.
+# The lesson in numbers:
 
 # %%
 measure.headline(
@@ -256,10 +263,12 @@ measure.table(
 # ## Limits
 #
 # - ImageNet's classes include many animals and some fruit, so source and target are close relatives here. Where they are
-#   not, transfer may help less, or harm: lesson 10 measures that, and the last exercise gives a first glimpse.
+#   not, transfer may help less, or harm; the last exercise gives a first glimpse.
 # - The intervals of the curves speak of *which pictures were labelled*: another draw from the same 261. They do not speak of a new
-#   collection of pictures, and the repeats share pictures, so they are somewhat too narrow for that.
-# - Our network from scratch is small and trained for seconds. A patient engineer would get more out of it, though hardly the gap.
+#   collection of pictures. And intervals from few values are too narrow: with ten draws they hold the true mean about nine times in
+#   ten, with the five draws of the network from scratch less often still.
+# - The gap closes as labels grow: our network from scratch was given seconds and at most eighty pictures. With many more of both it
+#   would catch up, and for that case one would not keep the backbone frozen either but train it further: *fine-tuning*, a later lesson.
 # - Some labels are arguable: the makers of the stamps filed a snail and a slug under insects. No classifier reaches a perfect score here.
 #
 # ## Your turn

@@ -30,9 +30,9 @@ def test_few_shot_draws_the_interval_of_every_point(curve):
     np.testing.assert_allclose(drawn, [expected, expected])
 
 
-def test_few_shot_names_lines_chance_and_axes(curve):
+def test_few_shot_names_lines_majority_and_axes(curve):
     ax = plots.few_shot({"pixels": curve, "ImageNet features": curve})
-    assert set(words(ax)) == {"pixels", "ImageNet features", "chance (0.12)"}
+    assert set(words(ax)) == {"pixels", "ImageNet features", "majority class (0.12)"}
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("labelled examples per class (log scale)", "accuracy")
 
 

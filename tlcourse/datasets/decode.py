@@ -28,7 +28,7 @@ _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "PPM", "WEBP", "TIFF", "JPEG2000", "AVI
 _GAP = 2.0
 
 
-def read_image(path: str | os.PathLike, size: int, fit: str = "pad") -> np.ndarray:
+def read_image(path: str | os.PathLike, size: int, fit: str = "crop") -> np.ndarray:
     """Read a picture file as a square of RGB pixels.
 
     It is read the way a person sees it: turned as its EXIF orientation says, transparent parts on white,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tlcourse.exercises.registry import Wrong, find
+from tlcourse.exercises.registry import Exercise, Wrong, find
 
 
 class ExerciseFailed(AssertionError):
@@ -81,7 +81,7 @@ def check(name: str, answer: Any) -> Feedback:
     except Exception as error:
         feedback = _refusal(name, f"An answer of type {type(answer).__name__} does not fit here ({error}).")
     else:
-        feedback = Feedback(f"Exercise {name}", "Correct.", True) if why is None else _refusal(name, why)
+        feedback = _approval(exercise) if why is None else _refusal(name, why)
     if os.environ.get("TLCOURSE_STRICT") == "1" and not feedback.passed:
         raise ExerciseFailed(repr(feedback))
     return feedback
@@ -102,6 +102,10 @@ def hint(name: str) -> Feedback:
         told = "That was the last hint: the solution is in the folder `solutions`, beside this notebook."
         return Feedback(f"Exercise {exercise.name}", told)
     return Feedback(f"Hint {seen + 1} of {len(hints)} for exercise {exercise.name}", hints[seen])
+
+
+def _approval(exercise: Exercise) -> Feedback:
+    return Feedback(f"Exercise {exercise.name}", f"Correct. {exercise.moral}".rstrip(), True)
 
 
 def _refusal(name: str, why: str) -> Feedback:

@@ -58,6 +58,10 @@ def _top_names(probabilities, names, k):
             "Those are the right indices; asked for are the names that stand there.",
         ),
         Mistake(
+            lambda p, names, k: names[int(np.argmax(p))],
+            "That is one name; asked for is a list of k names.",
+        ),
+        Mistake(
             lambda p, names, k: list(names[:k]),
             "Those are the first k names of the list, whatever the network answered.",
         ),
@@ -71,7 +75,7 @@ def top_names(answer):
     """Write a function that returns the names of the k most probable classes, the most probable first."""
     rng = np.random.default_rng(1)
     inputs = [
-        (rng.dirichlet(np.ones(size)), [f"class {i}" for i in range(size)], k)
+        (rng.dirichlet(np.ones(size)).round(3), [f"class {i}" for i in range(size)], k)
         for size, k in ((4, 2), (10, 5), (50, 3))
     ]
     return compare(answer, _top_names, on=inputs, mistakes=top_names.mistakes)
@@ -98,6 +102,10 @@ def top_names(answer):
             "That counts the pictures; a share is the count divided by the number of pictures.",
         ),
         Mistake(
+            lambda p, t: (p.max(axis=1) > t).mean(),
+            "A probability equal to the threshold reaches it: compare with `>=`.",
+        ),
+        Mistake(
             lambda p, t: (p.max(axis=1) < t).mean(),
             "That is the share of the hesitant answers; asked for are those that reach the threshold.",
         ),
@@ -111,6 +119,7 @@ def share_confident(answer):
     """Write a function that returns the share of pictures whose top probability reaches a threshold."""
     rng = np.random.default_rng(2)
     inputs = [(rng.dirichlet(np.full(size, 0.3), pictures), t) for size, pictures, t in _CONFIDENT]
+    inputs.append((np.array([[0.5, 0.5], [0.25, 0.75], [0.625, 0.375]]), 0.625))
     return compare(
         answer, lambda p, t: (p.max(axis=1) >= t).mean(), on=inputs, mistakes=share_confident.mistakes
     )

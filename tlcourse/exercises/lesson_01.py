@@ -30,7 +30,10 @@ from tlcourse.measure import Score
         Mistake(
             {"a", "d"}, "It is just the other two: in (a) and (d) nothing that another task taught is reused."
         ),
+        Mistake({"b", "d"}, "(d) is not transfer: it is the same model on the same task. One other is."),
     ),
+    moral="What is carried over may be a network's layers or a table of word vectors: weights that another "
+    "task has paid for.",
 )
 def situations(answer):
     """Name the situations in which something learned on one task is reused for another."""
@@ -38,7 +41,7 @@ def situations(answer):
     return compare(letters, {"b", "c"}, mistakes=situations.mistakes)
 
 
-_NOT_INDICES = "The answer must be a list or array of whole numbers: the positions of the chosen labels."
+_NOT_INDICES = "The answer must be one list or array of whole numbers: the positions of all chosen labels."
 _UNBALANCED = "Some class does not appear exactly `shots` times: draw within each class, not from all labels."
 _REPEATED = "A position was drawn more than once: `rng.choice` needs `replace=False`."
 _LABELS = "Those are labels, not positions: use `np.flatnonzero(labels == c)` to find where class c stands."
@@ -135,6 +138,10 @@ def _needed(shots, accuracies, target):
             lambda s, a, t: max((n for n, x in zip(s, a, strict=True) if x >= t), default=None),
             "That is the largest number of shots that reaches the target; asked for is the smallest.",
         ),
+        Mistake(
+            lambda s, a, t: s[int(np.argmax(np.array(a) >= t))],
+            "Where no number of shots reaches the target, the answer is None; `argmax` of all False is 0.",
+        ),
     ),
 )
 def labels_needed(answer):
@@ -151,7 +158,10 @@ def labels_needed(answer):
 _NO_INTERVAL = (
     "A difference without its interval may be luck: give the Score that `paired_difference` returns."
 )
-_REVERSED = "The sign is reversed: the first argument of `paired_difference` is the one that transfers."
+_POSITIVE = (
+    "That is positive. Either the sign is reversed (the learner that transfers comes first), or it was "
+    "measured on the stamps, or it is an accuracy and not a difference."
+)
 _NO_DIFFERENCE = (
     "That difference is too small for 5 shots: check that one curve is on `transfer.pixels(digits.images)`, "
     "the other on `transfer.extract_features(backbone, digits.images)`, both on the labels of the digits."
@@ -164,11 +174,14 @@ _NO_DIFFERENCE = (
         "It is the same as in the lesson with `digits` in place of `stamps`, and `shots=(5,)` will do.",
         "`measure.few_shot_curve(X, digits.labels, shots=(5,))` once on the network's features and once on "
         "`transfer.pixels(digits.images)`.",
-        "`answer = measure.paired_difference(imagenet_digits, pixel_digits, shots=5)`",
+        "Call the two curves `on_features` and `on_pixels`: "
+        "`difference = measure.paired_difference(on_features, on_pixels, shots=5)`",
     ),
+    moral="Transfer loses here, and not by chance. The digits are centred and alike in size, so the pixels "
+    "already say nearly everything; what photographs taught the network seems of little use for strokes.",
     mistakes=(
         Mistake(-0.14, _NO_INTERVAL),
-        Mistake(Score(0.14, 0.12, 0.16, (0.12, 0.16)), _REVERSED),
+        Mistake(Score(0.14, 0.12, 0.16, (0.12, 0.16)), _POSITIVE),
         Mistake(Score(0.01, -0.01, 0.02, (-0.01, 0.02)), _NO_DIFFERENCE),
     ),
 )
@@ -177,5 +190,5 @@ def digits_difference(answer):
     if not isinstance(answer, Score):
         return _NO_INTERVAL
     if answer.mean > 0.05:
-        return _REVERSED
+        return _POSITIVE
     return None if answer.high < -0.05 else _NO_DIFFERENCE

@@ -70,6 +70,7 @@ def _best(scores):
             "Two layers tie, and the shallower one is cheaper: of equal scores take the first.",
         ),
     ),
+    moral="`test` was there to tempt you.",
 )
 def choose_cut(answer):
     """Write a function that chooses the layer to cut at, given validation and test scores by layer."""
@@ -119,6 +120,8 @@ def _unit(X):
             "The second features have vanished: the result has the columns of both.",
         ),
     ),
+    moral="In the lesson's own case, HOG's rows are several times as long as those of the colour histograms, "
+    "and would have had nearly the only say.",
 )
 def join_features(answer):
     """Write a function that joins two feature tables, each row of each brought to length 1 first."""

@@ -36,9 +36,10 @@ class Exercise:
     hints: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
     verify: Callable[[Any], str | None]
+    moral: str
 
 
-def exercise(name: str, *, hints: Sequence[str], mistakes: Sequence[Mistake]) -> Callable:
+def exercise(name: str, *, hints: Sequence[str], mistakes: Sequence[Mistake], moral: str = "") -> Callable:
     """Turn a check into an exercise; write it in the module of its lesson, ``lesson_NN.py``.
 
     Parameters
@@ -50,6 +51,8 @@ def exercise(name: str, *, hints: Sequence[str], mistakes: Sequence[Mistake]) ->
     mistakes
         Wrong answers with their explanation. The tests give each one to the check, which must refuse it
         with that explanation; `compare` recognises them.
+    moral
+        What a right answer goes to show; said when it is given.
 
     Examples
     --------
@@ -61,7 +64,7 @@ def exercise(name: str, *, hints: Sequence[str], mistakes: Sequence[Mistake]) ->
     >>> classes.verify(9)
     'One class is left out.'
     """
-    return lambda verify: Exercise(name, tuple(hints), tuple(mistakes), verify)
+    return lambda verify: Exercise(name, tuple(hints), tuple(mistakes), verify, moral)
 
 
 def every() -> dict[str, Exercise]:

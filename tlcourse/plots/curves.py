@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator, NullLocator
 from scipy.optimize import isotonic_regression
 
 from tlcourse.measure import CrossValidation, Curve, Score
-from tlcourse.plots.style import MUTED, ROLES, Role, ink, roles, styled
+from tlcourse.plots.style import FALLBACK, MUTED, ROLES, Role, ink, roles, styled
 
 
 @styled
@@ -54,7 +54,7 @@ def few_shot(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
         ends.append((name, curve.shots[-1] * sideways, points[-1].mean, ink(looks[name].colour)))
     for chance in sorted({round(curve.chance, 3) for curve in curves.values()}):
         ax.axhline(chance, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-        ends.append((f"chance ({chance:.2f})", high, chance, MUTED))
+        ends.append((f"majority class ({chance:.2f})", high, chance, MUTED))
     ax.set(xscale="log", xlim=(low, high), xlabel="labelled examples per class (log scale)")
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xticks(shots, [f"{shot:g}" for shot in shots])
@@ -135,7 +135,9 @@ def scores(results: Mapping[str, Score | CrossValidation], ax: Axes | None = Non
     """
     results = _unwrapped(results, "score", Score, "scores")
     ax = _axes(ax, height=1.1 + 0.42 * len(results))
-    looks = roles(results)
+    # Names that are no methods, such as those of classes, have nothing to say by a colour: they share one.
+    methods = any(known in name for name in results for known in ROLES)
+    looks = roles(results) if methods else dict.fromkeys(results, FALLBACK[0])
     beside = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     for row, (name, score) in enumerate(results.items()):
         _points(ax, [row], [score], looks[name], name, across=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tlcourse import assets, datasets
 from tlcourse.models import Backbone
+from tlcourse.progress import bar
 
 # Pictures a worker decodes, holds and runs at a time: enough that handing out work costs nothing.
 _BATCH = 8
@@ -33,7 +34,7 @@ def extract_features(
         From `tlcourse.models.load`.
     images : ndarray or sequence of paths
         Pixels 0…255 as ``uint8``, (N, H, W, 3), or files. Square pictures of another size than the network's
-        are resized to it; files are padded to a square first.
+        are resized to it; of files the middle is taken, as `datasets.load_folder` does.
     cache : bool
         Keep the result under a digest of the network and of the pictures' contents, for when both come again.
     progress : bool
@@ -122,8 +123,6 @@ def pixels(images: np.ndarray | Sequence, size: int = 32) -> np.ndarray:
 
 
 def _compute(backbone: Backbone, pictures: "_Pictures", progress: bool) -> np.ndarray:
-    from tqdm.auto import tqdm
-
     from tlcourse.transfer.litert import WORKERS, runner
 
     run = runner(backbone)
@@ -135,12 +134,12 @@ def _compute(backbone: Backbone, pictures: "_Pictures", progress: bool) -> np.nd
     total = len(pictures)
     features = np.empty((total, backbone.network.output_shape[-1]), np.float32)
     batches = [range(start, min(start + _BATCH, total)) for start in range(0, total, _BATCH)]
-    bar = tqdm(total=total, desc=backbone.name, unit="image", disable=not progress)
-    with bar, ThreadPoolExecutor(WORKERS) as pool:
+    shown = bar(total=total, desc=backbone.name, unit="image", disable=not progress)
+    with shown, ThreadPoolExecutor(WORKERS) as pool:
         # After an error or Ctrl-C the map's iterator is dropped, and with it all batches not yet begun.
         for indices, rows in zip(batches, pool.map(work, batches), strict=True):
             features[indices.start : indices.stop] = rows
-            bar.update(len(indices))
+            shown.update(len(indices))
     return features
 
 
