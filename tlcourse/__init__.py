@@ -2,7 +2,7 @@
 
 The subpackages follow data's way from bytes to figures::
 
-    assets -> datasets | models -> transfer -> measure -> plots
+    assets -> datasets | models | words -> transfer -> measure -> plots
 
 Importing `tlcourse` touches neither disk, network nor TensorFlow; a subpackage loads when it is first used.
 
@@ -18,7 +18,7 @@ import os
 
 __version__ = "0.1.0"
 
-_SUBPACKAGES = ("assets", "datasets", "exercises", "measure", "models", "plots", "transfer")
+_SUBPACKAGES = ("assets", "datasets", "exercises", "measure", "models", "plots", "transfer", "words")
 
 # TensorFlow reads this when it is first imported: its notices would fill a lesson's first cell.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -130,7 +130,7 @@ def test_one_class_and_scarce_classes_load_with_a_remark(tmp_path):
     mine = load_quietly(tmp_path)
     assert len(mine) == 1
     assert mine.report.remarks == (
-        "There is only one class: give each class a folder of its own.",
+        "There is only one class, 'cats': telling things apart takes two.",
         "Too few photos to split, which takes three of a class: cats (1).",
     )
 

@@ -1,4 +1,4 @@
-"""What can go wrong between a file and a labelled picture, one class for each."""
+"""What can go wrong between a file and a labelled picture or text, one class for each."""
 
 
 class DatasetError(Exception):
@@ -21,12 +21,24 @@ class UnreadableImage(DatasetError):
         self.reason = reason
 
 
+class UnreadableTexts(DatasetError):
+    """A file of texts is missing, of another kind, or broken from some row on."""
+
+
+class MissingColumn(DatasetError):
+    """A table of texts lacks a column that was asked for."""
+
+
+class NoOfficialSplit(DatasetError):
+    """The makers of a data set did not say what is for learning and what for judging."""
+
+
 class NotAFolder(DatasetError):
     """The path given to `load_folder` does not exist, or is a file."""
 
 
 class NothingToLoad(DatasetError):
-    """Not one photo of the folder could be loaded; `report` names what was met."""
+    """Not one photo or text could be loaded; `report` names what was met."""
 
     def __init__(self, message: str, report):
         super().__init__(message)
@@ -34,8 +46,8 @@ class NothingToLoad(DatasetError):
 
 
 class ClassTooSmall(DatasetError):
-    """A class has too few different pictures to be in every part of a split."""
+    """A class has too few different pictures or texts to be in every part of a split."""
 
 
 class LeftOutWarning(UserWarning):
-    """A folder was loaded, but something in it was left out."""
+    """A folder or a table was loaded, but something in it was left out."""

@@ -23,18 +23,20 @@ _SHOWN = 10
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class FolderReport:
-    """What `load_folder` made of a folder.
+    """What `load_folder` or `load_texts` made of what it was given.
 
     Attributes
     ----------
     read : int
-        Photos read.
+        Photos, or texts, read.
     classes : int
         Classes they belong to.
     left_out : tuple of (str, str)
         Each thing that was left out, as its path inside the folder and the reason.
     remarks : tuple of str
         What was read but will be in the way later, such as a class with one photo.
+    thing : str
+        What was read, in the singular.
 
     Examples
     --------
@@ -46,12 +48,14 @@ class FolderReport:
     classes: int
     left_out: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
+    thing: str = "photo"
 
     def _headline(self) -> str:
-        text = f"Read {_count(self.read, 'photo')} of {_count(self.classes, 'class')}"
+        text = f"Read {_count(self.read, self.thing)} of {_count(self.classes, 'class')}"
         return f"{text}; left out {len(self.left_out):,}" if self.left_out else text
 
-    def _listing(self) -> str:
+    def listing(self) -> str:
+        """Name the first of what was left out, and why."""
         text = ", ".join(f"{path} ({reason})" for path, reason in self.left_out[:_SHOWN])
         more = len(self.left_out) - _SHOWN
         return f"{text} and {more:,} more, which .report.left_out lists" if more > 0 else text
@@ -59,7 +63,7 @@ class FolderReport:
     def __repr__(self) -> str:
         text = self._headline()
         if self.left_out:
-            text += f": {self._listing()}"
+            text += f": {self.listing()}"
         return " ".join([f"{text}.", *self.remarks])
 
     def _repr_html_(self) -> str:
@@ -125,9 +129,9 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
     if not root.is_dir():
         problem = "is a file, not a folder" if root.exists() else "does not exist"
         raise NotAFolder(
-            f"{_readable(str(path))} {problem}: give a folder with one sub-folder of photos per class."
+            f"{readable(str(path))} {problem}: give a folder with one sub-folder of photos per class."
         )
-    files, classes, left_out = _survey(root)
+    files, classes, left_out = survey(root)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on odd files: ours is the one report
         images, failures = read_images([root / file for file in files], size, fit)
@@ -137,17 +141,17 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
     folders = sorted({file.parts[0] for file in kept})
     labels = np.array([folders.index(file.parts[0]) for file in kept], np.int64)
     left_out += [(Path(name), "no photo in it") for name in classes if name not in folders]
-    class_names = tuple(map(_readable, folders))
+    class_names = tuple(map(readable, folders))
     report = FolderReport(
         read=len(kept),
         classes=len(folders),
-        left_out=tuple((_readable(file.as_posix()), reason) for file, reason in sorted(left_out)),
-        remarks=_remarks(class_names, labels),
+        left_out=tuple((readable(file.as_posix()), reason) for file, reason in sorted(left_out)),
+        remarks=remarks_on(class_names, labels),
     )
     if not kept:
         raise NothingToLoad(
-            f"No photo could be loaded from {_readable(str(path))}, which should hold one sub-folder of "
-            f"photos per class: {report._listing() or 'it is empty'}.",
+            f"No photo could be loaded from {readable(str(path))}, which should hold one sub-folder of "
+            f"photos per class: {report.listing() or 'it is empty'}.",
             report,
         )
     if left_out:
@@ -157,7 +161,7 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
         labels=labels,
         class_names=class_names,
         card=assets.Card(
-            name=_readable(root.resolve().name),
+            name=readable(root.resolve().name),
             title="photos of one's own",
             kind="folder",
             licence="whatever their owners say",
@@ -167,7 +171,7 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
     )
 
 
-def _survey(root: Path) -> tuple[list[Path], list[str], list[tuple[Path, str]]]:
+def survey(root: Path) -> tuple[list[Path], list[str], list[tuple[Path, str]]]:
     """List the files of all classes, the classes, and what is no part of a class; paths are inside `root`."""
     files, classes, left_out = [], [], []
 
@@ -195,18 +199,19 @@ def _is_litter(name: str) -> bool:
     return name.startswith(".") or name.casefold() in _LITTER
 
 
-def _remarks(class_names: tuple[str, ...], labels: np.ndarray) -> tuple[str, ...]:
+def remarks_on(class_names: tuple[str, ...], labels: np.ndarray, thing: str = "photo") -> tuple[str, ...]:
+    """Say what of a data set will be in the way later."""
     counts = np.bincount(labels, minlength=len(class_names))
     scarce = [f"{name} ({count})" for name, count in zip(class_names, counts, strict=True) if count < 3]
     remarks = []
     if len(class_names) == 1:
-        remarks.append("There is only one class: give each class a folder of its own.")
+        remarks.append(f"There is only one class, {class_names[0]!r}: telling things apart takes two.")
     if scarce:
-        remarks.append(f"Too few photos to split, which takes three of a class: {', '.join(scarce)}.")
+        remarks.append(f"Too few {thing}s to split, which takes three of a class: {', '.join(scarce)}.")
     return tuple(remarks)
 
 
-def _readable(name: str) -> str:
+def readable(name: str) -> str:
     """Make a file's name safe to print: whole accents, and no line ends or bytes that are not text."""
     text = unicodedata.normalize("NFC", name)
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import builtins
 import dataclasses
 import gzip
 import html
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tlcourse import assets
-from tlcourse.assets.errors import suggest
 from tlcourse.datasets.decode import check_size, read_images
-from tlcourse.datasets.errors import UnknownDataset
 
 if TYPE_CHECKING:
     from tlcourse.datasets.folder import FolderReport
@@ -32,8 +28,6 @@ _STAMPS = {
     "food/vegetables": "vegetables",
     "animals/fish": "fish",
 }
-# Five folds of a class need a few pictures each; scarcer classes are for the lesson on scarcity.
-_ENOUGH = 18
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -85,9 +79,9 @@ class Images:
             target[:] = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
         return dataclasses.replace(self, images=images)
 
-    def _counts(self) -> builtins.list[tuple[str, int]]:
+    def _counts(self) -> list[tuple[str, int]]:
         counts = np.bincount(self.labels, minlength=len(self.class_names))
-        return builtins.list(zip(self.class_names, counts.tolist(), strict=True))
+        return list(zip(self.class_names, counts.tolist(), strict=True))
 
     def _headline(self) -> str:
         height, width = self.images.shape[1:3]
@@ -108,49 +102,8 @@ class Images:
         )
 
 
-def load(name: str, size: int = 224) -> Images:
-    """Load one of the course's picture data sets, fetching it on first use.
-
-    Parameters
-    ----------
-    name : str
-        ``"stamps"``: small photos and drawings, 8 classes of at least 18 pictures. ``"stamps-rare"``: the
-        same with the scarce classes too. ``"digits"``: 1,797 handwritten digits of 8 x 8 pixels, enlarged.
-    size : int
-        Side of the pictures, in pixels. Stamps are padded with white to a square.
-
-    Returns
-    -------
-    Images
-
-    Raises
-    ------
-    UnknownDataset
-        If no data set has that name.
-
-    Examples
-    --------
-    >>> load("stamps")  # doctest: +SKIP
-    stamps: 261 pictures of 224 x 224, 8 classes (mammals 67, fruit 41, birds 38, houses 32, flowers 25, ...)
-    """
-    size = check_size(size)
-    if name not in _LOADERS:
-        raise UnknownDataset(f"No data set is called {name!r}.{suggest(name, list())}")
-    return _LOADERS[name](size)
-
-
-def list() -> builtins.list[str]:
-    """Return the names that `load` knows.
-
-    Examples
-    --------
-    >>> list()
-    ['digits', 'stamps', 'stamps-rare']
-    """
-    return sorted(_LOADERS)
-
-
-def _stamps(size: int, at_least: int) -> Images:
+def load_stamps(size: int, at_least: int = 1) -> Images:
+    """Load those stamps whose class has `at_least` so many."""
     root = assets.fetch("stamps")
     found = {name: sorted((root / folder).rglob("*.png")) for folder, name in _STAMPS.items()}
     found = {name: paths for name, paths in found.items() if len(paths) >= at_least}
@@ -167,7 +120,8 @@ def _stamps(size: int, at_least: int) -> Images:
     )
 
 
-def _digits(size: int) -> Images:
+def load_digits(size: int) -> Images:
+    """Load the digits, enlarged to `size` pixels."""
     with gzip.open(Path(assets.fetch("digits")) / "digits.csv.gz") as file:
         table = np.loadtxt(file, delimiter=",")
     grey = np.round(table[:, :64] * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8, 1)
@@ -178,10 +132,3 @@ def _digits(size: int) -> Images:
         card=assets.card("digits"),
     )
     return digits.resized(size)
-
-
-_LOADERS: dict[str, Callable[[int], Images]] = {
-    "stamps": lambda size: _stamps(size, at_least=_ENOUGH),
-    "stamps-rare": lambda size: _stamps(size, at_least=1),
-    "digits": _digits,
-}

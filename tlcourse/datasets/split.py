@@ -9,25 +9,27 @@ import numpy as np
 
 from tlcourse.datasets.errors import BadOption, ClassTooSmall
 from tlcourse.datasets.images import Images
+from tlcourse.datasets.text import Texts
 
 
 class Split(NamedTuple):
-    """Three parts of one data set, with no picture in two of them."""
+    """Three parts of one data set, with no picture or text in two of them."""
 
-    train: Images
-    validation: Images
-    test: Images
+    train: Images | Texts
+    validation: Images | Texts
+    test: Images | Texts
 
 
-def split(data: Images, seed: int = 0, validation: float = 0.2, test: float = 0.2) -> Split:
+def split(data: Images | Texts, seed: int = 0, validation: float = 0.2, test: float = 0.2) -> Split:
     """Divide a data set into train, validation and test parts, class by class.
 
-    The same data and seed give the same parts. Pictures that agree in every pixel always go to the same
-    part, whatever their labels: a copy of a training picture in the test part would flatter the result.
+    The same data and seed give the same parts. Pictures that agree in every pixel, and equal texts, always go
+    to the same part, whatever their labels: a copy of a training picture in the test part would flatter the
+    result.
 
     Parameters
     ----------
-    data : Images
+    data : Images or Texts
     seed : int
     validation, test : float
         Share of each class's different pictures that each part gets, as nearly as whole pictures allow
@@ -40,7 +42,7 @@ def split(data: Images, seed: int = 0, validation: float = 0.2, test: float = 0.
     Raises
     ------
     ClassTooSmall
-        If a class has fewer than three different pictures.
+        If a class has fewer than three different pictures or texts.
     BadOption
         If the shares are not between 0 and 1, or leave nothing for training.
 
@@ -58,7 +60,7 @@ def split(data: Images, seed: int = 0, validation: float = 0.2, test: float = 0.
             f"validation={validation!r} and test={test!r} must each be above 0 and together below 1, "
             "such as 0.2 and 0.2."
         )
-    groups = _identical(data.images)
+    groups = _identical(data)
     first = np.unique(groups, return_index=True)[1]
     group_labels = data.labels[first]
     rng = np.random.default_rng(seed)
@@ -68,8 +70,8 @@ def split(data: Images, seed: int = 0, validation: float = 0.2, test: float = 0.
         members = rng.permutation(np.flatnonzero(group_labels == label))
         if len(members) < 3:
             raise ClassTooSmall(
-                f"Class {name!r} has too few different pictures ({len(members)}) for a split, which takes 3 "
-                "(one for each part): add some, or leave the class out."
+                f"Class {name!r} has too few different {_THINGS[type(data)]} ({len(members)}) for a split, "
+                "which takes 3 (one for each part): add some, or leave the class out."
             )
         shares = _deal(len(members), (1 - validation - test, validation, test))
         part_of_group[members] = np.repeat(np.arange(3), shares)
@@ -77,11 +79,17 @@ def split(data: Images, seed: int = 0, validation: float = 0.2, test: float = 0.
     return Split(*(data.subset(part == number) for number in range(3)))
 
 
-def _identical(images: np.ndarray) -> np.ndarray:
-    """Number the pictures so that those with the same pixels, and only those, share a number."""
-    digests = [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in images]
-    numbers = {digest: number for number, digest in enumerate(dict.fromkeys(digests))}
-    return np.array([numbers[digest] for digest in digests], np.int64)
+_THINGS = {Images: "pictures", Texts: "texts"}
+
+
+def _identical(data: Images | Texts) -> np.ndarray:
+    """Number the examples so that those with the same content, and only those, share a number."""
+    if isinstance(data, Texts):
+        contents = data.texts
+    else:
+        contents = [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in data.images]
+    numbers = {content: number for number, content in enumerate(dict.fromkeys(contents))}
+    return np.array([numbers[content] for content in contents], np.int64)
 
 
 def _deal(count: int, shares: tuple[float, ...]) -> np.ndarray:
