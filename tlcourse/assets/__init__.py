@@ -24,7 +24,7 @@ from tlcourse.assets.store import Reach, Report, Store
 
 __all__ = [
     "Asset", "Card", "Reach", "Report", "cache_dir", "card", "derived", "errors", "fetch", "get", "has",
-    "list", "reach", "verify",
+    "list", "network", "reach", "verify",
 ]  # fmt: skip
 
 
@@ -48,9 +48,13 @@ def _own_cache_dir() -> Path:
     return user_cache_path("tlcourse")
 
 
+def network() -> Network:
+    """Return how patient to be with the network, and whether ``TLCOURSE_OFFLINE`` allows it at all."""
+    return Network(offline=os.environ.get("TLCOURSE_OFFLINE", "0") not in ("", "0"))
+
+
 def _store() -> Store:
-    offline = os.environ.get("TLCOURSE_OFFLINE", "0") not in ("", "0")
-    return Store(Registry.packaged(), cache_dir(), Network(offline=offline))
+    return Store(Registry.packaged(), cache_dir(), network())
 
 
 def list() -> list[Asset]:

@@ -154,7 +154,8 @@ class Store:
                     make(made)
                     final.parent.mkdir(parents=True, exist_ok=True)
                     # The seal goes first: if this stops half-way it fits nothing, and the file is made again.
-                    seal.write_text(f"{carriers.sha256_of(made)}  {final.name}\n", "utf-8")
+                    size, modified = _look(made)
+                    seal.write_text(f"{carriers.sha256_of(made)}  {final.name}\n{size} {modified}\n", "utf-8")
                     os.replace(made, final)
         return final
 
@@ -289,7 +290,10 @@ def _owner(path: Path) -> str:
 
 
 def _is_sealed(path: Path, seal: Path) -> bool:
+    """Say whether a file is as it was made; as for assets, a look is enough if it was not touched since."""
     try:
-        return seal.read_text("utf-8").partition(" ")[0] == carriers.sha256_of(path)
+        checksum, _, look = seal.read_text("utf-8").partition("\n")
+        size, modified = _look(path)
+        return look == f"{size} {modified}\n" or checksum.partition(" ")[0] == carriers.sha256_of(path)
     except OSError:
         return False
