@@ -148,9 +148,7 @@ class _Rows:
         else:
             what, value = ("label", name) if isinstance(text, str) and text else ("text", text)
             empty = value is None or value == ""
-            self.left_out.append(
-                (where, f"no {what}" if empty else f"its {what} is no string")
-            )
+            self.left_out.append((where, f"no {what}" if empty else f"its {what} is no string"))
 
 
 def _check_encoding(encoding: str | None) -> None:

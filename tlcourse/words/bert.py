@@ -1,7 +1,7 @@
 """A BERT encoder in Keras that reads a Hugging Face folder: config, safetensors and tokenizer.
 
-keras-hub has one too, but cannot be installed beside tensorflow-cpu: it asks for tensorflow-text, and that for the
-package `tensorflow`, whose files are the same.
+keras-hub has one too, but cannot be installed beside tensorflow-cpu: it requires tensorflow-text, which in turn
+requires the package `tensorflow`, whose files are the same.
 """
 
 import json
@@ -58,9 +58,9 @@ def load(folder: Path) -> keras.Model:
     Returns
     -------
     keras.Model
-        Inputs `tokens` and `mask`, int32 of shape (N, T); output float32 (N, width): the mean over the tokens,
-        layer `mean`, scaled to length 1. Below it are the layers `embeddings` and, for each block from 1 on,
-        `block_1_attention` … `block_1_output`.
+        Inputs `tokens` and `mask`, int32 of shape (N, T); output float32 (N, width): the mean over the
+        tokens, layer `mean`, scaled to length 1. Below it are the layers `embeddings` and, for each block
+        from 1 on, `block_1_attention` … `block_1_output`. BERT's pooler, which a mean has no use for, is left out.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def read_safetensors(path: Path) -> dict[str, np.ndarray]:
     ...     path = Path(folder, "tiny.safetensors")
     ...     _ = path.write_bytes(struct.pack("<Q", len(header)) + header + struct.pack("<2f", 1, 2))
     ...     read_safetensors(path)
-    {'x': array([1., 2.], dtype=float32)}
+    {'x': memmap([1., 2.], dtype=float32)}
     """
     try:
         data = np.memmap(path, np.uint8, mode="r")

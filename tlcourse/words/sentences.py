@@ -162,8 +162,8 @@ class MiniLM(Encoder):
 
     def _batches(self, texts):
         pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
-        # Texts of a length share a batch, so that hardly anything is padding; the long ones first, so that the
-        # progress bar promises nothing it cannot keep.
+        # Texts of a length share a batch, so that hardly anything is padding; the long ones first, so that
+        # the progress bar promises nothing it cannot keep.
         order = sorted(range(len(texts)), key=lambda index: -len(pieces[index]))
         while order:
             number = max(1, _BATCH_TOKENS // len(pieces[order[0]]))
