@@ -1,6 +1,6 @@
 """A BERT encoder in Keras that reads a Hugging Face folder: config, safetensors and tokenizer.
 
-keras-hub has one too, but cannot be installed beside tensorflow-cpu: it requires tensorflow-text, which in turn
+keras-hub has one too, but cannot be installed beside tensorflow-cpu: it requires tensorflow-text, which
 requires the package `tensorflow`, whose files are the same.
 """
 
@@ -60,7 +60,7 @@ def load(folder: Path) -> keras.Model:
     keras.Model
         Inputs `tokens` and `mask`, int32 of shape (N, T); output float32 (N, width): the mean over the
         tokens, layer `mean`, scaled to length 1. Below it are the layers `embeddings` and, for each block
-        from 1 on, `block_1_attention` … `block_1_output`. BERT's pooler, which a mean has no use for, is left out.
+        from 1 on, `block_1_attention` … `block_1_output`. BERT's pooler is left out.
 
     Raises
     ------
