@@ -4,8 +4,8 @@
 
 Opening GloVe is measured in fresh processes, imports apart, against gensim reading the same vectors from
 their text form; each process tells the memory it took. gensim's analogy test is run on every tenth question,
-and its time multiplied. Both sides of a row give the same answers, which is checked. The exit status is 1 if a
-bound is missed. It takes some minutes, most of them gensim's.
+and its time multiplied. Both sides of a row give the same answers, which is checked. The exit status is 1 if
+a bound is missed. It takes some minutes, most of them gensim's.
 """
 
 import multiprocessing

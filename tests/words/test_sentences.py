@@ -5,6 +5,7 @@ import pytest
 
 from tlcourse import assets, words
 from tlcourse.assets import Card
+from tlcourse.assets.errors import Offline
 from tlcourse.words import UnknownVectors, UnusableCorpus, sentences
 from tlcourse.words.sentences import Encoder, _padded
 
@@ -116,6 +117,34 @@ def test_what_is_no_list_of_texts_is_refused(texts):
 def test_mistyped_encoder_suggests_the_right_one():
     with pytest.raises(UnknownVectors, match=r"called 'minlm'. Did you mean 'minilm'"):
         sentences.load("minlm")
+
+
+@pytest.fixture
+def saved_model(tmp_path):
+    """Save a model that gives a text its length and 1."""
+    import tensorflow as tf
+
+    class Lengths(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+        def __call__(self, texts):
+            lengths = tf.cast(tf.strings.length(texts), tf.float32)
+            return tf.stack([lengths, tf.ones_like(lengths)], axis=1)
+
+    tf.saved_model.save(Lengths(), str(tmp_path / "lengths"))
+    return tmp_path / "lengths"
+
+
+def test_saved_model_that_takes_strings_is_an_encoder(saved_model):
+    encoder = sentences.load(saved_model)
+    found = encoder.encode(["", "abc"], progress=False)
+    np.testing.assert_allclose(found, [[0, 1], [3 / 10**0.5, 1 / 10**0.5]], atol=1e-6)
+    assert (encoder.name, encoder.dimensions) == ("lengths", 2)
+
+
+def test_hub_handle_needs_the_network(monkeypatch):
+    monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
+    with pytest.raises(Offline, match="universal-sentence-encoder/4 needs the network"):
+        sentences.load("https://tfhub.dev/google/universal-sentence-encoder/4")
 
 
 @pytest.mark.assets

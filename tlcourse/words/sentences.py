@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tlcourse import assets
+from tlcourse.assets.carriers import sha256_of
 from tlcourse.assets.errors import suggest
 from tlcourse.words.errors import UnknownVectors, UnusableCorpus
 
@@ -20,6 +21,7 @@ MAX_TOKENS = 128
 # Word pieces in a batch, padding included: more texts at a time where they are short.
 _BATCH_TOKENS = 4096
 _USE_TEXTS, _USE_WORKERS = 64, 2
+_HUB_TEXTS = 64
 
 
 class Encoder(ABC):
@@ -37,6 +39,10 @@ class Encoder(ABC):
     card: assets.Card
     dimensions: int
     _settings = ""
+
+    def _identity(self) -> object:
+        """Return what tells this network from others: here, the hashes of its files."""
+        return assets.get(self.card.name).files
 
     def encode(self, texts: Sequence[str], cache: bool = True, progress: bool = True) -> np.ndarray:
         """Compute the vector of every text.
@@ -71,11 +77,11 @@ class Encoder(ABC):
         return np.load(assets.derived("sentences", self._key(texts), ".npy", make))
 
     def _key(self, texts: Sequence[str]) -> str:
-        digest = hashlib.sha256(f"{self._settings} {assets.get(self.card.name).files}".encode())
+        digest = hashlib.sha256(f"{self._settings} {self._identity()}".encode())
         for text in texts:
             content = text.encode("utf-8", "surrogatepass")
             digest.update(len(content).to_bytes(8, "little") + content)
-        return f"{self.name}-{digest.hexdigest()[:32]}"
+        return digest.hexdigest()[:32]
 
     def _encode(self, texts: builtins.list[str], progress: bool) -> np.ndarray:
         from tqdm.auto import tqdm
@@ -171,6 +177,51 @@ class MiniLM(Encoder):
             yield indices, self._run(*_padded([pieces[index] for index in indices])).numpy()
 
 
+class SavedModel(Encoder):
+    """Any SavedModel that takes strings and gives a vector for each, such as those of TensorFlow Hub."""
+
+    def __init__(self, handle: str):
+        import tensorflow as tf
+
+        self._handle = handle
+        if Path(handle).is_dir():
+            self._network = tf.saved_model.load(handle)
+        else:
+            assets.network().require(handle)
+            self._network = _hub().load(handle)
+        self.name = handle.rstrip("/").rpartition("/google/")[2] if "://" in handle else Path(handle).name
+        self.card = assets.Card(handle, "a SavedModel of one's own choice", kind="network")
+        self.dimensions = self._run(["width"]).shape[1]
+
+    def _identity(self):
+        if not Path(self._handle).is_dir():
+            return self._handle  # a handle names a version, which does not change
+        files = sorted(path for path in Path(self._handle).rglob("*") if path.is_file())
+        return [sha256_of(path) for path in files]
+
+    def _run(self, texts):
+        import tensorflow as tf
+
+        vectors = np.asarray(self._network(tf.constant(texts)))
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+
+    def _batches(self, texts):
+        for start in range(0, len(texts), _HUB_TEXTS):
+            part = range(start, min(start + _HUB_TEXTS, len(texts)))
+            yield part, self._run([texts[i] for i in part])
+
+
+def _hub():
+    try:
+        import tensorflow_hub
+    except ImportError as error:
+        raise UnknownVectors(
+            "A handle of TensorFlow Hub needs the package tensorflow-hub: install tlcourse[hub], in an "
+            "environment whose TensorFlow is the package `tensorflow`."
+        ) from error
+    return tensorflow_hub
+
+
 def _padded(pieces: builtins.list[builtins.list[int]]) -> tuple[np.ndarray, np.ndarray]:
     lengths = np.array([len(ids) for ids in pieces])
     mask = np.arange(lengths.max(initial=0)) < lengths[:, None]
@@ -198,8 +249,11 @@ def load(name: str) -> Encoder:
 
     Parameters
     ----------
-    name : {"use", "minilm"}
-        The Universal Sentence Encoder (16 languages, any length), or MiniLM (English, 128 word pieces).
+    name : str
+        ``"use"``, the Universal Sentence Encoder (16 languages, any length); ``"minilm"`` (English, 128 word
+        pieces); a handle of TensorFlow Hub, such as
+        ``"https://tfhub.dev/google/universal-sentence-encoder/4"``; or the folder of a SavedModel that takes
+        strings. A SavedModel is a program: load only what you trust.
 
     Returns
     -------
@@ -215,6 +269,8 @@ def load(name: str) -> Encoder:
     >>> load("use").encode(["A man is eating food."]).shape  # doctest: +SKIP
     (1, 512)
     """
+    if "://" in str(name) or Path(name).is_dir():
+        return SavedModel(str(name))
     if name not in _ENCODERS:
         raise UnknownVectors(f"No encoder is called {name!r}.{suggest(str(name), list())}")
     return _ENCODERS[name]()
