@@ -371,6 +371,19 @@ def test_derived_is_made_again_if_damaged(toy, damage):
     assert store.derived("kind", "k", ".txt", lambda path: path.write_text("second")).read_text() == "second"
 
 
+def test_derived_is_hashed_only_if_touched(toy, monkeypatch):
+    store = toy(FILES)
+    path = store.derived("kind", "k", ".txt", lambda path: path.write_text("made"))
+    hashed = []
+    usual = carriers.sha256_of
+    monkeypatch.setattr(carriers, "sha256_of", lambda path: hashed.append(path) or usual(path))
+    store.derived("kind", "k", ".txt", None)
+    assert not hashed
+    os.utime(path, (0, 0))
+    assert store.derived("kind", "k", ".txt", None).read_text() == "made"
+    assert hashed == [path]
+
+
 def test_derived_that_fails_half_way_is_not_seen(toy, cache):
     def fail(path):
         path.write_text("half")

@@ -195,4 +195,4 @@ def test_glove_has_its_words():
     glove = words.load_vectors("glove-6b-50d")
     assert (len(glove), glove.vector_size) == (400_000, 50)
     assert glove.index_to_key[:3] == ["the", ",", "."]
-    assert glove.most_similar("frog", topn=1)[0][0] == "toad"
+    assert "toad" in [word for word, _ in glove.most_similar("frog")]
