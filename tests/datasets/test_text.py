@@ -118,6 +118,7 @@ def test_collection_is_read_by_the_names_of_its_columns(tmp_path, monkeypatch, h
     monkeypatch.setattr(assets, "fetch", lambda name: tmp_path)
     data = datasets.load("reuters-r8")
     assert pairs(data) == [("one two", "x"), ("three", "y"), ("four", "x")]
+    assert repr(data).startswith("reuters-r8: 3 texts, 2 classes (x 2, y 1)")
     assert (len(data.train), len(data.test), data.labels.dtype) == (2, 1, np.int64)
 
 

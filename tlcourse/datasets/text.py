@@ -127,6 +127,6 @@ def load_collection(name: str) -> Texts:
         texts=tuple(texts),
         labels=labels.astype(np.int64),
         class_names=tuple(class_names.tolist()),
-        card=assets.card(asset),
+        card=dataclasses.replace(assets.card(asset), name=name),
         in_train=np.repeat([True, False], sizes),
     )
