@@ -44,7 +44,7 @@ def load(name: str, size: int = 224) -> Images | Texts:
     >>> load("stamps")  # doctest: +SKIP
     stamps: 261 pictures of 224 x 224, 8 classes (mammals 67, fruit 41, birds 38, houses 32, flowers 25, ...)
     >>> load("reuters-r8").test  # doctest: +SKIP
-    reuters-r8: 2,189 texts, 8 classes (acq 696, crude 121, earn 1083, grain 10, interest 81, money-fx 87, ...)
+    reuters-r8: 2,189 texts, 8 classes (acq 696, crude 121, earn 1083, grain 10, interest 81, ...)
     """
     size = check_size(size)
     if name in COLLECTIONS:
