@@ -127,8 +127,14 @@ ax = plots.predictions(stamps.images[others], network.class_names, probabilities
 # %%
 top = probabilities.max(axis=1)
 right = called_animal == is_animal
-print(f"top probability at least 0.5, {(top >= 0.5).sum()} stamps: right about animal or not", measure.interval(right[top >= 0.5]))
-print(f"top probability below 0.5, {(top < 0.5).sum()} stamps: right about animal or not", measure.interval(right[top < 0.5]))
+print(
+    f"top probability at least 0.5, {(top >= 0.5).sum()} stamps: right about animal or not",
+    measure.interval(right[top >= 0.5]),
+)
+print(
+    f"top probability below 0.5, {(top < 0.5).sum()} stamps: right about animal or not",
+    measure.interval(right[top < 0.5]),
+)
 print("mean top probability, animal stamps:", measure.interval(top[is_animal]))
 print("mean top probability, other stamps: ", measure.interval(top[~is_animal]))
 
