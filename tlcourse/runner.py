@@ -107,7 +107,7 @@ def _read_lesson(path: Path) -> Lesson:
     except (ValueError, nbformat.ValidationError) as error:
         raise RunError(f"{path} is not a readable notebook ({error}); restore it with git.") from error
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    heading = re.search(r"^# (.+)$", prose, re.M)
+    heading = re.search(r"^# (?:\d\d · )?(.+)$", prose, re.M)
     needs = notebook.metadata.get("tlcourse", {}).get("assets", [asset.name for asset in assets.list()])
     return Lesson(
         path=path,

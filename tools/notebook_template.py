@@ -10,7 +10,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 SETUP_SENTENCE = (
     "The first code cell is the same in every lesson: it makes sure that the course's package is here, "
-    "and gives all figures one style. Cells further down that begin with `assert` prove, on your machine too, "
+    "and gives all figures one style. Cells that begin with `assert` prove, on your machine too, "
     "what the text says; you may pass over them."
 )
 

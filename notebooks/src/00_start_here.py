@@ -28,7 +28,7 @@ TOP = 5  # how many guesses to show for a picture
 # not says what to do. (In a terminal, `tlcourse doctor` says more, and tries the sources that the data come from.)
 
 # %%
-from tlcourse import datasets, doctor, exercises, measure, models
+from tlcourse import datasets, doctor, exercises, measure, models, transfer
 
 findings = list(doctor.examine(sources=False))
 for finding in findings:
@@ -56,12 +56,12 @@ print("Some of its classes:", ", ".join(network.class_names[1::142]))  # every 1
 
 # %% [markdown]
 # We show it pictures it has not been trained for: stamps from the children's drawing program Tux Paint, photographs and
-# drawings on white. `preprocess` turns pixels into the numbers this network expects, and `network.network`, a Keras model, gives
-# for every picture one probability for each of the thousand classes.
+# drawings on white. `extract_features` feeds every picture through the network and returns what comes out at the end: one probability
+# for each of the thousand classes.
 
 # %%
 stamps = datasets.load("stamps")
-probabilities = network.network.predict(network.preprocess(stamps.images), verbose=0)
+probabilities = transfer.extract_features(network, stamps.images)
 print(
     f"{probabilities.shape[0]} pictures, {probabilities.shape[1]} probabilities each; they add up to {probabilities[0].sum():.3f}"
 )
@@ -127,8 +127,14 @@ ax = plots.predictions(stamps.images[others], network.class_names, probabilities
 # %%
 top = probabilities.max(axis=1)
 right = called_animal == is_animal
-print(f"top probability at least 0.5, {(top >= 0.5).sum()} stamps: right about animal or not", measure.interval(right[top >= 0.5]))
-print(f"top probability below 0.5, {(top < 0.5).sum()} stamps: right about animal or not", measure.interval(right[top < 0.5]))
+print(
+    f"top probability at least 0.5, {(top >= 0.5).sum()} stamps: right about animal or not",
+    measure.interval(right[top >= 0.5]),
+)
+print(
+    f"top probability below 0.5, {(top < 0.5).sum()} stamps: right about animal or not",
+    measure.interval(right[top < 0.5]),
+)
 print("mean top probability, animal stamps:", measure.interval(top[is_animal]))
 print("mean top probability, other stamps: ", measure.interval(top[~is_animal]))
 

@@ -157,7 +157,10 @@ late = [by_layer[layer].score.mean for layer in ("block6c", "block6d", "block7a"
 assert max(late) - min(late) < 0.02
 assert by_layer["block1a"].score.mean < baselines["pixels"].score.high
 assert all(baselines[name].score.high < by_layer["block4a"].score.low for name in baselines)
-assert all(measure.paired_difference(baselines[name], baselines["pixels"]).low > 0 for name in ("HOG", "colour histogram"))
+assert all(
+    measure.paired_difference(baselines[name], baselines["pixels"]).low > 0
+    for name in ("HOG", "colour histogram")
+)
 assert measure.paired_difference(baselines["colour histogram"], baselines["HOG"]).low < 0
 
 # %% [markdown]
@@ -212,7 +215,10 @@ outputs = {
     "the layer before": by_layer["top"],
 }
 for name in ("probabilities", "log probabilities"):
-    print(f"{name} minus the layer before:", measure.paired_difference(outputs[name], outputs["the layer before"]))
+    print(
+        f"{name} minus the layer before:",
+        measure.paired_difference(outputs[name], outputs["the layer before"]),
+    )
 measure.table(outputs)
 
 # %% [markdown]
@@ -231,7 +237,10 @@ few = {
     for name, X in (("log probabilities", logs), ("the layer before", features["top"]))
 }
 for shots in (1, 5):
-    print(f"{shots} labels a class, log probabilities minus the layer before:", measure.paired_difference(*few.values(), shots=shots))
+    print(
+        f"{shots} labels a class, log probabilities minus the layer before:",
+        measure.paired_difference(*few.values(), shots=shots),
+    )
 
 # %% tags=["assert"]
 assert measure.paired_difference(outputs["probabilities"], outputs["the layer before"]).high < -0.05
@@ -296,7 +305,9 @@ fifty = stamps.images[:50]
 extractors = {
     "colour histogram": transfer.colour_histogram,
     "HOG": transfer.hog,
-    "ImageNet features": lambda images: transfer.extract_features(backbone, images, cache=False, progress=False),
+    "ImageNet features": lambda images: transfer.extract_features(
+        backbone, images, cache=False, progress=False
+    ),
 }
 for name, extract in extractors.items():
     start = time.perf_counter()
@@ -320,8 +331,8 @@ ax = plots.scores(per_class)
 # %% [markdown]
 # *Figure 6. Accuracy on ImageNet features by class, with 95 % intervals over the pictures of the class.*
 #
-# (A class without an interval has no errors at all. Drawing again from answers that are all right shows no spread, which is not the same
-# as certainty: the next picture may be wrong.)
+# (All flowers were right. Drawing again from answers that are all right would show no spread, which is not the same as certainty; the
+# interval of such a class is computed by a formula, Wilson's.)
 #
 # Look at the errors themselves before you blame the features. To see what was said instead, the predictions are made once more, fold by
 # fold, and errors of every class are shown.
@@ -340,7 +351,8 @@ ax = plots.gallery(stamps.images[wrong], titles=titles, columns=7)
 # *Figure 7. Every other picture that the linear probe got wrong: its class, and what the probe said. Pictures: Tux Paint stamps, GNU
 # General Public License 2.*
 #
-# Many are drawings, or photographs of a thing that looks like another. Whether a tomato is a fruit is not for the network to know.
+# Many are drawings, or look like something else: a pale squash like a flower, a potato like a fruit. And with insects drawn as persons, one
+# may wonder about the label.
 #
 # ## Results
 
@@ -352,7 +364,10 @@ measure.headline(
     ("pixels", baselines["pixels"].score),
 )
 measure.headline(
-    "05", "Stamps: the network's output probabilities as features", outputs["probabilities"].score, ("layer before", top.score)
+    "05",
+    "Stamps: the network's output probabilities as features",
+    outputs["probabilities"].score,
+    ("layer before", top.score),
 )
 measure.table({**contest, "output probabilities": outputs["probabilities"]})
 

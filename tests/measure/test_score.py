@@ -27,6 +27,14 @@ def test_interval_without_spread_is_undefined_and_says_so(values):
     assert "no interval" in str(score)
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_interval_of_answers_all_alike_is_wilsons(right):
+    score = interval(np.full(25, right))
+    # The textbook's bound for no failure in n trials: z² / (n + z²).
+    bound = 1.959964**2 / (25 + 1.959964**2)
+    assert (score.low, score.high) == pytest.approx((1 - bound, 1) if right else (0, bound), abs=1e-6)
+
+
 def test_interval_twice_is_the_same_and_with_another_seed_is_not():
     values = np.random.default_rng(0).random(10)
     assert interval(values) == interval(values)

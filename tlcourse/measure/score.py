@@ -54,8 +54,9 @@ def interval(values, level: float = 0.95, seed: int = 0) -> Score:
     Returns
     -------
     Score
-        The mean and its BCa interval (bias-corrected and accelerated, by SciPy). With one value, or all
-        equal, resampling sees no spread at all, which is not certainty: both ends are then NaN.
+        The mean and its BCa interval (bias-corrected and accelerated, by SciPy). Where all values are equal,
+        resampling sees no spread, which is not certainty: answers that are all right, or all wrong, given as
+        ``bool``, get Wilson's interval of a proportion instead; for numbers both ends are NaN.
 
     Notes
     -----
@@ -69,9 +70,12 @@ def interval(values, level: float = 0.95, seed: int = 0) -> Score:
     0.82 [0.80, 0.85] (95% interval of the mean of 5 values)
     >>> interval([1, 1, 1])
     1.00 [no interval] (95% interval of the mean of 3 values)
+    >>> interval([True] * 25)
+    1.00 [0.87, 1.00] (95% interval of the mean of 25 values)
     """
-    from scipy.stats import bootstrap
+    from scipy.stats import binomtest, bootstrap
 
+    answers = np.asarray(values).dtype == bool
     values = np.array(values, dtype=np.float64)
     if values.ndim != 1 or not len(values):
         raise TooFewPictures(f"Values have shape {values.shape}; give one row of at least one number.")
@@ -85,7 +89,10 @@ def interval(values, level: float = 0.95, seed: int = 0) -> Score:
     mean = float(values.mean())
     # Differences of equal scores may still differ by rounding.
     if np.ptp(values) < 1e-12:
-        return Score(mean, np.nan, np.nan, values, level)
+        if not answers:
+            return Score(mean, np.nan, np.nan, values, level)
+        ends = binomtest(int(values.sum()), len(values)).proportion_ci(level, method="wilson")
+        return Score(mean, float(ends.low), float(ends.high), values, level)
     ends = bootstrap(
         (values,),
         np.mean,
