@@ -43,7 +43,7 @@ notebooks: setup
 
 # The stamps are written last, so that an interrupted installation is done again, from an empty environment.
 setup: .venv/package-installed
-	@echo "environment: up to date (.venv)"
+	@echo "environment: up to date (.venv, $$($(PY) -V))"
 
 .venv/lock-installed: requirements/lock.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo \

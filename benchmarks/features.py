@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from tlcourse import assets, datasets, models, transfer
+from tlcourse import datasets, models, transfer
 from tlcourse.transfer import litert
 
 THREADS = 2
@@ -60,8 +60,7 @@ def bare_litert(backbone: models.Backbone):
     """Return what a person would write who only wants LiteRT: one interpreter, two threads, a loop."""
     from ai_edge_litert.interpreter import Interpreter
 
-    model = assets.derived("litert", backbone.fingerprint, ".tflite", make=None)
-    interpreter = Interpreter(model_path=str(model), num_threads=THREADS)
+    interpreter = Interpreter(model_path=str(litert.converted(backbone)), num_threads=THREADS)
     interpreter.allocate_tensors()
     source = interpreter.get_input_details()[0]["index"]
     sink = interpreter.get_output_details()[0]["index"]

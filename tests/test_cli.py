@@ -127,7 +127,7 @@ def test_fetch_says_what_was_here_already(stocked, tmp_path):
         f"digits: already here, {tmp_path / 'digits'}",
         f"stamps: fetched to {tmp_path / 'stamps'}",
     ]
-    assert "stamps: fetching (up to 160.9 MB to download) …" in result.stderr
+    assert "stamps: fetching (at most 215.6 MB to download) …" in result.stderr
 
 
 def test_verify_names_what_is_damaged(three, monkeypatch):
@@ -140,7 +140,7 @@ def test_verify_names_what_is_damaged(three, monkeypatch):
     }
     monkeypatch.setattr(assets, "verify", reports.__getitem__)
     result = call("verify")
-    assert (result.exit_code, result.stdout) == (1, "efficientnet-lite0: intact, 1 files\n")
+    assert (result.exit_code, result.stdout) == (1, "efficientnet-lite0: intact, 1 file\n")
     assert "digits.csv.gz has SHA-256 ab" in result.stderr
     assert call("verify", "efficientnet-lite0").exit_code == 0
     # An absent asset is an answer to a question about it, and no news in a report on what is here.
@@ -175,6 +175,12 @@ def test_run_outside_a_clone_says_where_it_looked(monkeypatch, tmp_path):
     assert str(tmp_path) in result.stderr
 
 
+def test_fetch_of_names_and_of_everything_at_once_is_refused():
+    result = call("fetch", "stamps", "--all")
+    assert result.exit_code == 1
+    assert "or say --all" in result.stderr
+
+
 def test_lab_is_for_this_machine_only_and_passes_options_on(monkeypatch, tmp_path):
     started = []
 
@@ -194,9 +200,12 @@ def test_lab_is_for_this_machine_only_and_passes_options_on(monkeypatch, tmp_pat
     monkeypatch.setattr(subprocess, "Popen", Server)
     monkeypatch.setattr(runner, "course_folder", lambda: Path("/clone"))
     monkeypatch.setattr("signal.signal", lambda *change: None)
+    monkeypatch.setattr(runner, "lessons", lambda folder: [folder])
+    monkeypatch.setattr(runner, "fetch_assets", lambda lessons, say: say(f"fetching for {lessons}"))
     result = call("lab", "--no-browser", "--port", "9000")
     assert result.exit_code == 3
+    assert "fetching for" in result.stderr
     assert started[0][1:] == [
-        "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--no-browser", "--port", "9000",
-        str(Path("/clone/notebooks/00_start_here.ipynb")),
+        "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={Path('/clone')}",
+        "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb", "--no-browser", "--port", "9000",
     ]  # fmt: skip

@@ -41,3 +41,11 @@ def test_import_opens_only_its_own_files_and_no_connection():
 def test_command_line_loads_nothing_heavy():
     modules = imported("import json, sys, tlcourse.cli; print(json.dumps({'m': sorted(sys.modules)}))")["m"]
     assert {"numpy", "rich", "nbformat", "tlcourse.assets"}.isdisjoint(modules)
+
+
+def test_keras_runs_on_tensorflow_unless_the_environment_says_otherwise(monkeypatch):
+    code = "import json, os, tlcourse; print(json.dumps(os.environ['KERAS_BACKEND']))"
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    assert imported(code) == "tensorflow"
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert imported(code) == "jax"

@@ -22,6 +22,8 @@ _SUBPACKAGES = ("assets", "datasets", "exercises", "measure", "models", "plots",
 
 # TensorFlow reads this when it is first imported: its notices would fill a lesson's first cell.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Keras reads this before a learner's ~/.keras/keras.json, which may name a backend this code cannot use.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 
 def __getattr__(name: str):

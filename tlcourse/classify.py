@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from tlcourse import datasets, models
+from tlcourse import models, transfer
+from tlcourse.datasets.decode import read_images
 
 PHOTOS = {".avif", ".bmp", ".gif", ".heic", ".jp2", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
-BATCH = 32
+BATCH = 128
 TOP = 5
 
 
@@ -37,19 +38,14 @@ def name_photos(paths: list[Path]) -> Iterator[dict]:
     """Yield for each path its likeliest classes with their probabilities, or why it could not be read."""
     backbone = None
     for start in range(0, len(paths), BATCH):
-        batch, pixels, errors = paths[start : start + BATCH], [], {}
-        for path in batch:
-            try:
-                pixels.append(datasets.read_image(path, size=224, fit="crop"))
-            except datasets.UnreadableImage as error:
-                errors[path] = str(error)
-        if pixels:
+        batch = paths[start : start + BATCH]
+        pixels, errors = read_images(batch, size=224, fit="crop")
+        if len(pixels):
             backbone = backbone or models.load("efficientnet-lite0", head=True)
-            inputs = backbone.preprocess(np.stack(pixels))
-            predicted = iter(np.asarray(backbone.network(inputs, training=False)))
-        for path in batch:
-            if path in errors:
-                yield {"path": str(path), "error": errors[path]}
+            predicted = iter(transfer.extract_features(backbone, pixels, cache=False, progress=False))
+        for index, path in enumerate(batch):
+            if index in errors:
+                yield {"path": str(path), "error": str(errors[index])}
                 continue
             probabilities = next(predicted)
             best = np.argsort(-probabilities)[:TOP]

@@ -138,7 +138,7 @@ def fetch(names, everything, as_json):
     """
     from tlcourse import assets
 
-    if not names and not everything:
+    if bool(names) == everything:
         raise click.UsageError("Name the assets to fetch, or say --all.", click.get_current_context())
     _show_asset_log()
     answer = []
@@ -146,8 +146,8 @@ def fetch(names, everything, as_json):
         try:
             present = assets.has(name)
             if not present:
-                size = _megabytes(assets.get(name).sources[0].size)
-                click.echo(f"{name}: fetching (up to {size} to download) …", err=True)
+                size = _megabytes(max(source.size for source in assets.get(name).sources))
+                click.echo(f"{name}: fetching (at most {size} to download) …", err=True)
             answer.append({"name": name, "path": str(assets.fetch(name)), "fetched": not present})
             line = "{name}: already here, {path}" if present else "{name}: fetched to {path}"
         except assets.errors.AssetError as error:
@@ -183,6 +183,8 @@ def verify(names, as_json):
     else:
         for report in reports:
             click.echo(str(report), err=not report.ok)
+            if not report.ok:
+                click.echo(f"run: tlcourse fetch {report.name}", err=True)
         if not reports:
             click.echo("Nothing has been fetched yet; run: tlcourse fetch --all")
     return int(not all(report.ok for report in reports))
@@ -259,8 +261,13 @@ def lab(options):
     from tlcourse import runner
 
     folder = runner.course_folder()
-    start = folder / "notebooks" / "00_start_here.ipynb"
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", *options, str(start)]
+    _show_asset_log()
+    # What cannot be fetched now keeps nobody from reading: the lesson that needs it says so again.
+    runner.fetch_assets(runner.lessons(folder), say=lambda line: click.echo(line, err=True))
+    # The address that JupyterLab prints leads to the lesson only if the lesson is its default page.
+    page = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
+    where = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}", page]
+    command = [sys.executable, "-m", "jupyterlab", *where, *options]
     with subprocess.Popen(command, cwd=folder) as server:
         # Ctrl-C is JupyterLab's to answer: it asks whether to stop.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 
-HEADLINE = "application/vnd.tlcourse.headline+json"
+from tlcourse.measure.report import HEADLINE_MIME as HEADLINE
 
 
 def headlines(notebook) -> tuple[dict, ...]:

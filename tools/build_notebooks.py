@@ -12,7 +12,6 @@ import argparse
 import hashlib
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -24,9 +23,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_template import KERNEL, MAX_BYTES, SETUP_SENTENCE, facts, launch, repository, setup_code
 
+from tlcourse import results
+
 ROOT = Path(__file__).resolve().parents[1]
 TAGS = {"parameters", "exercise", "solution", "assert", "sourced"}
-FACTS = {"minutes", "memory_mb", "prerequisites"}
+FACTS = {"minutes", "memory_mb", "assets", "prerequisites"}
 CELL_TIMEOUT = 300
 
 
@@ -151,7 +152,7 @@ def build(path: Path, root: Path = ROOT) -> None:
         texts[target] = text
         print(f"{_name(target)}: {time.perf_counter() - start:.1f} s, {size / 1e6:.2f} MB", flush=True)
     for target, text in texts.items():
-        _write(target, text)
+        results.write_atomically(target, text)
 
 
 def _failure(notebook: nbformat.NotebookNode, error: Exception) -> str:
@@ -167,18 +168,6 @@ def _failure(notebook: nbformat.NotebookNode, error: Exception) -> str:
 
 def _name(target: Path) -> str:
     return "/".join(target.parts[-2:])
-
-
-def _write(target: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=".tmp")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def drift(path: Path, root: Path = ROOT) -> list[str]:

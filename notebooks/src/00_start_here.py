@@ -3,6 +3,7 @@
 #   lesson:
 #     minutes: 1
 #     memory_mb: 1000
+#     assets: [digits, efficientnet-lite0, stamps]
 #     prerequisites: "Python, at the level of reading a short function"
 # ---
 

@@ -3,6 +3,7 @@
 #   lesson:
 #     minutes: 1
 #     memory_mb: 1000
+#     assets: [digits, efficientnet-lite0, stamps]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---
 

@@ -56,15 +56,6 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}{path}"
 
 
-@pytest.fixture(autouse=True)
-def cache(request, monkeypatch, tmp_path):
-    """Do as for all tests, but by the mark alone: this folder's own name is a keyword of every test in it."""
-    if request.node.get_closest_marker("assets"):
-        return None
-    monkeypatch.setenv("TLCOURSE_DATA", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
 @pytest.fixture
 def server():
     with Server() as server:

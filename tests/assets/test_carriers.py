@@ -3,11 +3,13 @@
 import errno
 import hashlib
 import io
+import math
 import stat
 import sys
 import tarfile
 import time
 import zipfile
+from contextlib import suppress
 
 import pytest
 
@@ -101,6 +103,23 @@ def test_download_says_when_nobody_listens(network, tmp_path):
         fetched("http://127.0.0.1:9/", network, tmp_path)
 
 
+@pytest.mark.parametrize("announce", [True, False])
+def test_download_stops_when_more_is_sent_than_expected(server, network, tmp_path, announce):
+    def pour(handler):
+        handler.send_response(200)
+        if announce:
+            handler.send_header("Content-Length", "1000000000000")
+        handler.end_headers()
+        with suppress(OSError):  # the other side hangs up
+            while not server.closing.is_set():
+                handler.wfile.write(BODY)
+
+    with pytest.raises(SourceFailed, match=r"/x sent more than expected \(over 100,000 bytes\)"):
+        carriers.download(server("/x", pour), tmp_path / "got", network, 100_000)
+    assert len(server.hits) == 1
+    carriers.download(server("/x", BODY), tmp_path / "got", network, len(BODY))
+
+
 def test_head_asks_without_downloading(server):
     assert carriers.head(server("/x", BODY), 1) == "answers 200 OK"
     assert server.hits == [("HEAD", "/x")]
@@ -115,6 +134,14 @@ def test_place_keeps_only_the_right_bytes(tmp_path):
     ):
         carriers.place(io.BytesIO(), target, good, "here")
     assert not target.exists()
+
+
+def test_place_stops_reading_what_goes_on_and_on(tmp_path):
+    stream = io.BytesIO(bytes(10_000_000))
+    with pytest.raises(SourceFailed, match=r"^here is larger than expected \(over 1,000 bytes\)\.$"):
+        carriers.place(stream, tmp_path / "file", "0" * 64, "here", 1000)
+    assert stream.tell() < 1_000_000
+    assert not (tmp_path / "file").exists()
 
 
 def test_require_room_names_what_is_needed_and_free(tmp_path):
@@ -154,12 +181,12 @@ def make_tar(path, members):
 
 @pytest.fixture(params=[make_zip, make_tar], ids=["zip", "tar"])
 def unpack(request, tmp_path):
-    def run(*members):
+    def run(*members, limit=math.inf):
         wanted = {"top/toy.bin": (tmp_path / "out" / "toy.bin", hashlib.sha256(BODY).hexdigest())}
         entries = request.param(
             tmp_path / "archive", [(m, 0o644) if isinstance(m, str) else m for m in members]
         )
-        carriers.unpack(entries, wanted, "it")
+        carriers.unpack(entries, wanted, "it", limit)
         return [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.name != "archive"]
 
     return run
@@ -167,6 +194,15 @@ def unpack(request, tmp_path):
 
 def test_unpack_takes_the_wanted_member_only(unpack):
     assert [str(path) for path in unpack("other", "top/toy.bin", "top/more")] == ["out", "out/toy.bin"]
+
+
+def test_unpack_refuses_a_member_larger_than_expected(unpack, tmp_path):
+    with pytest.raises(
+        SourceFailed, match=r"'top/toy\.bin' of it is larger than expected \(over 99,999 bytes"
+    ):
+        unpack("top/toy.bin", limit=len(BODY) - 1)
+    assert not (tmp_path / "out" / "toy.bin").exists()
+    assert unpack("top/toy.bin", limit=len(BODY))
 
 
 def test_unpack_reads_members_that_start_with_a_dot(unpack):

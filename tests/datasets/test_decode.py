@@ -4,13 +4,17 @@ import contextlib
 import os
 import resource
 import struct
+import subprocess
+import sys
+import threading
+import time
 import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tlcourse.datasets import BadOption, UnreadableImage, read_image
+from tlcourse.datasets import BadOption, UnreadableImage, decode, read_image
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -177,6 +181,53 @@ def test_a_picture_just_over_the_limit_is_refused(tmp_path):
     path.write_bytes(png(8_000, 8_001, 8, 2, bytes(1000)))
     with pytest.raises(UnreadableImage, match="over 64 million pixels"):
         read_image(path, 224)
+
+
+def test_a_large_transparent_picture_is_held_in_memory_no_more_than_twice(tmp_path):
+    side = 5000
+    rows = (b"\0" + b"\xff\0\0\x80" * side) * side
+    (tmp_path / "large.png").write_bytes(png(side, side, 8, 6, rows))
+    code = (
+        "import resource, sys, PIL.Image, PIL.PngImagePlugin\n"
+        "from tlcourse.datasets import read_image\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024\n"
+        "before = peak(); pixels = read_image(sys.argv[1], 64); print(peak() - before, *pixels[9, 9])"
+    )
+    ran = subprocess.check_output([sys.executable, "-c", code, tmp_path / "large.png"], text=True)
+    grown, *colour = map(int, ran.split())
+    assert grown < 2.3 * 4 * side**2
+    assert close(colour, (255, 127, 127))
+
+
+@pytest.mark.parametrize(("limit", "at_once"), [(80, 1), (81, 4)])
+def test_large_pictures_are_decoded_one_at_a_time(tmp_path, monkeypatch, limit, at_once):
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.png")
+    busy, most, to_rgb, guard = [], [], decode._to_rgb, threading.Lock()
+
+    def slowly(image, path):
+        busy.append(path)
+        with guard:
+            most.append(len(busy))
+        time.sleep(0.05)
+        busy.pop()
+        return to_rgb(image, path)
+
+    monkeypatch.setattr(decode, "_to_rgb", slowly)
+    monkeypatch.setattr(decode, "_LARGE", limit)
+    monkeypatch.setattr(decode, "usable_cores", lambda: 4)
+    images, failures = decode.read_images([tmp_path / "a.png"] * 8, 4, "crop")
+    assert (len(images), failures, max(most)) == (8, {}, at_once)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes are not bound to cores here")
+def test_cores_that_the_process_may_not_use_are_not_counted():
+    before = os.sched_getaffinity(0)
+    assert decode.usable_cores() == len(before)
+    os.sched_setaffinity(0, [min(before)])
+    try:
+        assert decode.usable_cores() == 1
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 BROKEN = {

@@ -60,6 +60,8 @@ def test_cross_validate_twice_gives_the_same_numbers(examples):
     [
         (np.zeros((4, 2)), [0, 1, 0], 2, LengthMismatch, r"X has 4 examples and y has shape \(3,\)"),
         (np.zeros((4, 2)), [[0], [1], [0], [1]], 2, LengthMismatch, r"shape \(4, 1\)"),
+        (0.5, [0, 1, 0], 2, LengthMismatch, "X is a single value"),
+        (np.zeros((0, 2)), [], 2, TooFewPictures, "X and y are empty"),
         (np.zeros((4, 2)), [0, 0, 0, 0], 2, OneClass, "All 4 labels are of 1 class"),
         (np.array([[0], [np.nan], [0], [np.inf]]), [0, 1, 0, 1], 2, NotFinite, "2 of 4 rows"),
         (np.zeros((4, 2)), ["a", "a", "a", "b"], 2, TooFewPictures, "Class b has 1 pictures and folds is 2"),

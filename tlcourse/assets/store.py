@@ -19,10 +19,13 @@ from tlcourse.assets.carriers import Network
 from tlcourse.assets.errors import (
     AssetError,
     DiskFull,
+    HashMismatch,
     LockTimeout,
     NoSourceReachable,
+    Offline,
     ReadOnlyCache,
     SourceFailed,
+    UnsafeArchive,
 )
 from tlcourse.assets.registry import Asset, Card, Registry
 from tlcourse.assets.sources import Source
@@ -30,6 +33,12 @@ from tlcourse.assets.sources import Source
 _STAMP = ".tlcourse.json"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+_SILENCE = 2.0  # seconds of waiting that need no explanation
+_REMEDIES = {
+    Offline: "unset TLCOURSE_OFFLINE once to fetch it",
+    HashMismatch: "try again in case a proxy came between",
+    UnsafeArchive: "report it to the course",
+}
 _log = getLogger("tlcourse.assets")
 
 
@@ -48,7 +57,7 @@ class Report:
 
     def __str__(self) -> str:
         details = "".join(f"\n  {problem}" for problem in self.problems)
-        return f"{self.name}: {self.state}, {self.files} files{details}"
+        return f"{self.name}: {self.state}, {self.files} file{'s' * (self.files != 1)}{details}"
 
 
 @dataclass(frozen=True)
@@ -199,7 +208,7 @@ class Store:
             work.mkdir()
             _log.info("Fetching %s from %s (at most %.0f MB)", asset.name, source, source.size / 1e6)
             try:
-                version = source.get(asset.files, into, work, self.network)
+                version = source.get(asset.files, into, work, self.network, carriers.bound(asset.size))
             except DiskFull:
                 raise
             except AssetError as error:
@@ -209,13 +218,13 @@ class Store:
                 origin = {"source": str(source), "version": version, "pinned": source.pinned}
                 _write_stamp(asset, into, origin)
                 return into
-        kinds = {type(error) for _, error in failures} - {SourceFailed}
-        if len(kinds) == 1 and all(type(error) in kinds for _, error in failures):
-            raise kinds.pop()(f"{asset.name}: {failures[0][1]}")
+        # Only where every source failed alike is there something more exact to say.
+        kinds = {type(error) for _, error in failures}
+        kind = kinds.pop() if len(kinds) == 1 and kinds != {SourceFailed} else NoSourceReachable
         tried = "".join(f"\n  {source}: {_why(source, error)}" for source, error in failures)
-        raise NoSourceReachable(
-            f"{asset.name} can be had from none of its sources; mend one of them, or copy the folder "
-            f"{self.root / asset.name} from a machine that has it:{tried}"
+        raise kind(
+            f"{asset.name} can be had from none of its sources; {_REMEDIES.get(kind, 'mend one of them')}, "
+            f"or copy the folder {self.root / asset.name} from another machine:{tried}"
         )
 
     @contextmanager
@@ -227,11 +236,17 @@ class Store:
         from filelock import FileLock, Timeout
 
         leftovers = self.root / ".tmp" / task
-        lock, owner = self.root / ".locks" / f"{task}.lock", self.root / ".locks" / f"{task}.owner"
+        path, owner = self.root / ".locks" / f"{task}.lock", self.root / ".locks" / f"{task}.owner"
+        lock = FileLock(path)
         with self._disk_errors():
-            lock.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                with FileLock(lock, timeout=self.lock_timeout):
+                try:
+                    held = lock.acquire(timeout=min(_SILENCE, self.lock_timeout))
+                except Timeout:
+                    _log.info("Waiting for %s, which is in the hands of %s", task, _owner(owner))
+                    held = lock.acquire(timeout=max(self.lock_timeout - _SILENCE, 0))
+                with held:
                     owner.write_text(f"process {os.getpid()} on {socket.gethostname()}", "utf-8")
                     # Whatever is here belonged to a process that was killed: the lock is ours.
                     shutil.rmtree(leftovers, ignore_errors=True)
@@ -243,7 +258,7 @@ class Store:
             except Timeout as error:
                 raise LockTimeout(
                     f"{task} has been in the hands of {_owner(owner)} for more than {self.lock_timeout:g} s "
-                    f"(lock {lock}); wait until it is done, or end it, and try again."
+                    f"(lock {path}); wait until it is done, or end it, and try again."
                 ) from error
 
     @contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import operator
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 64_000_000
 FITS = ("crop", "pad")
+
+# A picture of this many pixels takes up to 130 MB while it is read, the largest half a gigabyte.
+_LARGE = 16_000_000
+_ONE_LARGE_AT_A_TIME = threading.Lock()
 
 # The share of the shorter side that EfficientNet's evaluation keeps: 224 of 256 pixels.
 _CROP = 0.875
@@ -110,13 +116,18 @@ def read_images(
     images = np.empty((len(paths), size, size, 3), np.uint8)
     failures = {}
     # Pillow decodes outside the interpreter lock, so threads keep every core busy; each holds one picture.
-    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=min(8, usable_cores())) as pool:
         for index, result in enumerate(pool.map(attempt, paths)):
             if isinstance(result, UnreadableImage):
                 failures[index] = result
             else:
                 images[index - len(failures)] = result
     return images[: len(paths) - len(failures)], failures
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use, which in a container or a job can be few of many."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check_size(size: int) -> int:
@@ -143,14 +154,19 @@ _TOO_LARGE = f"over {MAX_PIXELS // 1_000_000} million pixels"
 
 
 def _square(image: Image.Image, path, size: int, fit: str) -> Image.Image:
-    from PIL import Image, ImageOps
-
     if image.width * image.height > MAX_PIXELS:
         raise UnreadableImage(path, _TOO_LARGE)
     # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size for a fraction of the work.
     scale = _GAP * size / _side(image, fit)
     if scale < 1:
         image.draft(None, tuple(max(1, round(length * scale)) for length in image.size))
+    with _ONE_LARGE_AT_A_TIME if image.width * image.height > _LARGE else nullcontext():
+        return _decode(image, path, size, fit)
+
+
+def _decode(image: Image.Image, path, size: int, fit: str) -> Image.Image:
+    from PIL import Image, ImageOps
+
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
     image = _to_rgb(image, path)
@@ -181,7 +197,10 @@ def _to_rgb(image: Image.Image, path) -> Image.Image:
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        # Pasted, for `alpha_composite` would need twice the memory: it takes and gives RGBA only.
+        white = Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image)
+        return white
     return image if image.mode == "RGB" else image.convert("RGB")
 
 

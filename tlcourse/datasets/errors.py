@@ -50,4 +50,4 @@ class ClassTooSmall(DatasetError):
 
 
 class LeftOutWarning(UserWarning):
-    """A folder or a table was loaded, but something in it was left out."""
+    """A folder or a table was loaded, but something in it was left out or will be in the way."""

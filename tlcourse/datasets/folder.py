@@ -100,7 +100,7 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
     Warns
     -----
     LeftOutWarning
-        If anything was left out.
+        If anything was left out, or will be in the way later: a single class, a class with too few photos.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
             f"photos per class: {report.listing() or 'it is empty'}.",
             report,
         )
-    if left_out:
+    if left_out or report.remarks:
         warnings.warn(str(report), LeftOutWarning, stacklevel=2)
     return Images(
         images=images,

@@ -34,10 +34,14 @@ class UnknownShots(MeasureError):
 def check_examples(X, y) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return X and y as arrays, with the classes and how many examples each has, or raise what is wrong."""
     X, y = np.asarray(X), np.asarray(y)
+    if X.ndim == 0:
+        raise LengthMismatch("X is a single value; give an array with one row for each example.")
     if y.ndim != 1 or len(X) != len(y):
         raise LengthMismatch(
             f"X has {len(X)} examples and y has shape {y.shape}; give one label for each example."
         )
+    if len(y) == 0:
+        raise TooFewPictures("X and y are empty; give examples of at least two classes.")
     if np.issubdtype(X.dtype, np.floating) and not np.isfinite(X).all():
         bad = int((~np.isfinite(X.reshape(len(X), -1))).any(axis=1).sum())
         raise NotFinite(f"{bad} of {len(X)} rows of X contain NaN or infinity; leave them out or mend them.")

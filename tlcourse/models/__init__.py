@@ -18,6 +18,7 @@ __all__ = [
     "CorruptCheckpoint",
     "UnknownLayer",
     "UnknownModel",
+    "UnknownWeights",
     "UnsafePickle",
     "imagenet_class_names",
     "list",
@@ -28,7 +29,11 @@ _NAMES = ("efficientnet-lite0",)
 
 
 class UnknownModel(ValueError):
-    """A model was asked for by a name, or by a kind of weights, that does not exist."""
+    """A model was asked for by a name that does not exist."""
+
+
+class UnknownWeights(ValueError):
+    """A model was asked for with a kind of weights that does not exist."""
 
 
 def list() -> list[assets.Card]:
@@ -56,6 +61,15 @@ def load(name: str, head: bool = False, weights: str = "imagenet", seed: int = 0
     Backbone
         Its network is frozen, ready to extract features from.
 
+    Raises
+    ------
+    UnknownModel
+        If there is no model of this name.
+    UnknownWeights
+        If `weights` is neither of the two.
+    CheckpointError
+        If the file of weights is damaged or not this network's.
+
     Examples
     --------
     >>> load("efficientnet-lite0").network.output_shape  # doctest: +SKIP
@@ -64,7 +78,7 @@ def load(name: str, head: bool = False, weights: str = "imagenet", seed: int = 0
     if name not in _NAMES:
         raise UnknownModel(f"There is no model {name!r}.{suggest(name, _NAMES)}")
     if weights not in ("imagenet", "random"):
-        raise UnknownModel(f"{name} has no weights {weights!r}; give 'imagenet' or 'random'.")
+        raise UnknownWeights(f"{name} has no weights {weights!r}; give 'imagenet' or 'random'.")
 
     from tlcourse.models import efficientnet_lite, torch_checkpoint
 
@@ -73,7 +87,7 @@ def load(name: str, head: bool = False, weights: str = "imagenet", seed: int = 0
         efficientnet_lite.randomise(network, seed)
     else:
         checkpoint = assets.fetch(name) / f"{name}.pth"
-        efficientnet_lite.load_weights(network, torch_checkpoint.read_checkpoint(checkpoint))
+        efficientnet_lite.load_weights(network, torch_checkpoint.read_checkpoint(checkpoint), checkpoint)
     network.trainable = False
     return Backbone(
         name=name,

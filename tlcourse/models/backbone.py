@@ -48,7 +48,17 @@ class Backbone:
         """Return the backbone up to a layer, ending in that layer's globally average-pooled activations.
 
         Given several layers, its output is theirs one after the other.
+
+        Raises
+        ------
+        UnknownLayer
+            If no layer is named, one is named twice, or one is not among `layers`.
         """
+        if not layers or len(set(map(str, layers))) < len(layers):
+            given = ", ".join(map(repr, layers)) or "no layer"
+            raise UnknownLayer(
+                f"{self.name} was to be cut at {given}; name one layer, or several different ones."
+            )
         import keras
 
         # Named, for a name that Keras makes up would change with every call, and the fingerprint with it.
@@ -83,14 +93,17 @@ class Backbone:
     def fingerprint(self) -> str:
         """A short hexadecimal digest of architecture, preprocessing and present weights."""
         digest = hashlib.sha256(self.network.to_json().encode())
-        digest.update(f"{self.preprocess.__module__}.{self.preprocess.__qualname__}".encode())
+        # What preprocessing does, for its name does not tell: all lambdas share one, and a partial has none.
+        size = (1, self.input_size, self.input_size, 3)
+        probe = np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8)
+        digest.update(np.ascontiguousarray(self.preprocess(probe)))
         for weight in self.network.get_weights():
             digest.update(np.ascontiguousarray(weight))
         return digest.hexdigest()[:16]
 
     def _output(self, layer: str):
         if layer not in self.layers:
-            raise UnknownLayer(f"{self.name} cannot be cut at {layer!r}.{suggest(layer, self.layers)}")
+            raise UnknownLayer(f"{self.name} cannot be cut at {layer!r}.{suggest(str(layer), self.layers)}")
         return self.network.get_layer(layer).output
 
     def __repr__(self) -> str:

@@ -4,9 +4,12 @@ The checkpoint is a PyTorch port of TensorFlow's network; here it goes back, so 
 'same' padding, a BatchNormalization epsilon of 1e-3, ReLU6, and no squeeze-and-excite anywhere.
 """
 
+import os
+
 import numpy as np
 
 from tlcourse.models.quiet import quiet_stderr
+from tlcourse.models.torch_checkpoint import CorruptCheckpoint
 
 with quiet_stderr():
     import keras
@@ -101,7 +104,7 @@ def _relu6(x, name):
     return keras.layers.ReLU(max_value=6, name=name)(x)
 
 
-def load_weights(network: keras.Model, tensors: dict[str, np.ndarray]) -> None:
+def load_weights(network: keras.Model, tensors: dict[str, np.ndarray], file: str | os.PathLike) -> None:
     """Copy a checkpoint's tensors into the network.
 
     Parameters
@@ -110,14 +113,25 @@ def load_weights(network: keras.Model, tensors: dict[str, np.ndarray]) -> None:
         From `build`.
     tensors : dict of str to ndarray
         From `tlcourse.models.torch_checkpoint.read_checkpoint`.
+    file : path-like
+        What they were read from, for an error to name.
 
     Raises
     ------
-    KeyError
-        If a tensor the network needs is not there.
-    ValueError
-        If a tensor is of another shape.
+    CorruptCheckpoint
+        If a tensor the network needs is not there, or is of another shape.
     """
+    try:
+        _set_weights(network, tensors)
+    except KeyError as error:
+        raise CorruptCheckpoint(f"{file} lacks the tensor {error}; fetch it again.") from error
+    except ValueError as error:
+        raise CorruptCheckpoint(
+            f"{file} holds a tensor of the wrong shape ({error}); fetch it again."
+        ) from error
+
+
+def _set_weights(network: keras.Model, tensors: dict[str, np.ndarray]) -> None:
     for layer in network.layers:
         if not layer.weights:
             continue

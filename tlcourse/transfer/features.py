@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tlcourse import assets, datasets
-from tlcourse.models import Backbone
+from tlcourse.models import Backbone, UnknownLayer
 from tlcourse.progress import bar
 
 # Pictures a worker decodes, holds and runs at a time: enough that handing out work costs nothing.
@@ -36,7 +37,8 @@ def extract_features(
         Pixels 0…255 as ``uint8``, (N, H, W, 3), or files. Square pictures of another size than the network's
         are resized to it; of files the middle is taken, as `datasets.load_folder` does.
     cache : bool
-        Keep the result under a digest of the network and of the pictures' contents, for when both come again.
+        Keep the result under a digest of the network, of the pictures' contents and of the versions of what
+        reads and runs them, for when all come again.
     progress : bool
         Show a progress bar.
 
@@ -50,21 +52,35 @@ def extract_features(
     UnusableImages
         If there are no images, or the array is of another type or shape.
 
+    Warns
+    -----
+    UserWarning
+        If the result cannot be kept.
+
     Examples
     --------
     >>> extract_features(backbone, stamps.images).shape  # doctest: +SKIP
     (261, 1280)
     """
+    from tlcourse.transfer.litert import CANNOT_KEEP, recipe
+
     pictures = _Pictures(images)
     if not cache:
         return _compute(backbone, pictures, progress)
+    computed = []
 
     def make(path: Path) -> None:
+        computed.append(_compute(backbone, pictures, progress))
         with path.open("wb") as file:
-            np.save(file, _compute(backbone, pictures, progress))
+            np.save(file, computed[0])
 
-    key = hashlib.sha256(f"{backbone.fingerprint} {pictures.digest()}".encode()).hexdigest()[:32]
-    return np.load(assets.derived("features", key, ".npy", make))
+    text = f"{backbone.fingerprint} {pictures.digest()} {recipe()}"
+    key = hashlib.sha256(text.encode()).hexdigest()[:32]
+    try:
+        return np.load(assets.derived("features", key, ".npy", make))
+    except CANNOT_KEEP as error:
+        warnings.warn(f"The features are not kept for next time: {error}", stacklevel=2)
+        return computed[0] if computed else _compute(backbone, pictures, progress)
 
 
 def extract_layers(
@@ -91,7 +107,14 @@ def extract_layers(
     -------
     dict of str to ndarray
         For each layer, float32 (N, the layer's channels).
+
+    Raises
+    ------
+    UnknownLayer
+        If `layers` is empty, names a layer twice, or one that the backbone does not have.
     """
+    if isinstance(layers, str):
+        raise UnknownLayer(f"layers is {layers!r}, but it must be a list of layers, such as [{layers!r}].")
     features = extract_features(backbone.cut(*layers), images, cache, progress)
     widths = [backbone.network.get_layer(layer).output.shape[-1] for layer in layers]
     return dict(zip(layers, np.split(features, np.cumsum(widths)[:-1], axis=1), strict=True))
