@@ -25,8 +25,9 @@ TOP = 5  # how many guesses to show for a picture
 # %% [markdown]
 # ## Is this machine ready?
 #
-# The doctor looks at Python, memory, disk, the course's data and TensorFlow. Every line should begin with *ok*; a line that does
-# not says what to do. (In a terminal, `tlcourse doctor` says more, and tries the sources that the data come from.)
+# The doctor looks at Python, memory, disk, the course's data and TensorFlow. Every line should begin with
+# *ok*; a line that does not says what to do. (In a terminal, `tlcourse doctor` says more, and tries the
+# sources that the data come from.)
 
 # %%
 from tlcourse import datasets, doctor, exercises, measure, models, transfer
@@ -41,14 +42,14 @@ assert not [finding for finding in findings if finding.status == "problem"]
 # %% [markdown]
 # ## A taste: a network names what it sees
 #
-# ImageNet is a collection of more than a million photographs, sorted by hand into a thousand classes, and for years there was a
-# contest in naming them. In 2012 a neural network won it with a lead nobody had expected, and ImageNet has been the school of
-# image networks ever since. Training one from the start takes many hours on costly machines, and **somebody has already done it
-# for you**.
+# ImageNet is a collection of more than a million photographs, sorted by hand into a thousand classes, and for
+# years there was a contest in naming them. In 2012 a neural network won it with a lead nobody had expected,
+# and ImageNet has been the school of image networks ever since. Training one from the start takes many hours
+# on costly machines, and **somebody has already done it for you**.
 #
-# Here is such a network, EfficientNet-Lite0, made small enough for a telephone. Its nearly five million *parameters* are the
-# numbers that training has set. `head=True` keeps its last layer, the **head**, which names ImageNet's classes; in the next lesson
-# we shall leave it off.
+# Here is such a network, EfficientNet-Lite0, made small enough for a telephone. Its nearly five million
+# *parameters* are the numbers that training has set. `head=True` keeps its last layer, the **head**, which
+# names ImageNet's classes; in the next lesson we shall leave it off.
 
 # %%
 network = models.load("efficientnet-lite0", head=True)
@@ -56,9 +57,9 @@ print(network)
 print("Some of its classes:", ", ".join(network.class_names[1::142]))  # every 142nd
 
 # %% [markdown]
-# We show it pictures it has not been trained for: stamps from the children's drawing program Tux Paint, photographs and
-# drawings on white. `extract_features` feeds every picture through the network and returns what comes out at the end: one probability
-# for each of the thousand classes.
+# We show it pictures it has not been trained for: stamps from the children's drawing program Tux Paint,
+# photographs and drawings on white. `extract_features` feeds every picture through the network and returns
+# what comes out at the end: one probability for each of the thousand classes.
 
 # %%
 stamps = datasets.load("stamps")
@@ -74,16 +75,17 @@ print(
 chosen = [13, 119, 235, 243]
 ax = plots.predictions(stamps.images[chosen], network.class_names, probabilities[chosen], top=TOP)
 # %% [markdown]
-# *Figure 1. Four pictures and the network's five likeliest classes for each. Pictures: Tux Paint stamps, GNU General Public
-# License 2 (see `data/README.md`).*
+# *Figure 1. Four pictures and the network's five likeliest classes for each. Pictures: Tux Paint stamps, GNU
+# General Public License 2 (see `data/README.md`).*
 #
-# Nobody told this network about stamps, and it needed no training here. That is the shortest form of transfer: a model made for
-# one collection of pictures, used on another.
+# Nobody told this network about stamps, and it needed no training here. That is the shortest form of
+# transfer: a model made for one collection of pictures, used on another.
 #
 # ## How good is that, in numbers?
 #
-# One should not trust four pictures that somebody picked. The first 398 of ImageNet's classes are animals, so we can ask about
-# *all* animal stamps: is the first guess an animal at all? And, for the other stamps: is it wrongly an animal?
+# One should not trust four pictures that somebody picked. The first 398 of ImageNet's classes are animals, so
+# we can ask about *all* animal stamps: is the first guess an animal at all? And, for the other stamps: is it
+# wrongly an animal?
 
 # %%
 import numpy as np
@@ -102,28 +104,32 @@ assert found.mean > 0.8 and false_alarms.mean < 0.05
 assert network.class_names[397] == "pufferfish" and network.class_names[398] == "abacus"
 
 # %% [markdown]
-# The brackets hold a 95 % interval. With another collection of stamps of the same kind the share would have come out a little
-# different, and the interval says how different one must expect it to be. Every headline number in this course comes with one.
+# The brackets hold a 95 % interval. With another collection of stamps of the same kind the share would have
+# come out a little different, and the interval says how different one must expect it to be. Every headline
+# number in this course comes with one.
 #
-# Most animals are recognised as animals, though many are drawings. A blind guess among the thousand classes would call about
-# two in five pictures an animal, whatever they show.
+# Most animals are recognised as animals, though many are drawings. A blind guess among the thousand classes
+# would call about two in five pictures an animal, whatever they show.
 #
 # ## Where it stops
 #
-# Now three pictures for which the thousand classes have no name, or only a loose one: a circus tent, an igloo and a road sign.
+# Now three pictures for which the thousand classes have no name, or only a loose one: a circus tent, an igloo
+# and a road sign.
 
 # %%
 others = [149, 158, 203]
 ax = plots.predictions(stamps.images[others], network.class_names, probabilities[others], top=TOP)
 # %% [markdown]
-# *Figure 2. Three pictures that fit none of the thousand classes well. Pictures: Tux Paint stamps, GNU General Public License 2.*
+# *Figure 2. Three pictures that fit none of the thousand classes well. Pictures: Tux Paint stamps, GNU
+# General Public License 2.*
 #
-# The network must spread its probability over the classes it has, so the igloo becomes a lampshade, and it is rather sure of it. The
-# sign's own class, "traffic or street sign", comes second, behind a digital clock. The network does not know that it does not know: a
-# probability is its confidence *among its own classes*, not the chance that it is right.
+# The network must spread its probability over the classes it has, so the igloo becomes a lampshade, and it is
+# rather sure of it. The sign's own class, "traffic or street sign", comes second, behind a digital clock. The
+# network does not know that it does not know: a probability is its confidence *among its own classes*, not
+# the chance that it is right.
 
-# Is a high probability at least a good sign? We can ask how often "animal or not" is right when the network is rather sure, and
-# when it is not; and how sure it is of animals and of other things.
+# Is a high probability at least a good sign? We can ask how often "animal or not" is right when the network
+# is rather sure, and when it is not; and how sure it is of animals and of other things.
 
 # %%
 top = probabilities.max(axis=1)
@@ -140,9 +146,10 @@ print("mean top probability, animal stamps:", measure.interval(top[is_animal]))
 print("mean top probability, other stamps: ", measure.interval(top[~is_animal]))
 
 # %% [markdown]
-# So confidence says something: the network is right more often where it is sure, and it hesitates more over things it has no name
-# for. Yet single pictures get a confident wrong answer, like the igloo. This brings us to the question that the course answers: **the network knows a great deal about pictures, but it was made for other classes than yours. How do you
-# put what it knows to work on your own task?**
+# So confidence says something: the network is right more often where it is sure, and it hesitates more over
+# things it has no name for. Yet single pictures get a confident wrong answer, like the igloo. This brings us
+# to the question that the course answers: **the network knows a great deal about pictures, but it was made
+# for other classes than yours. How do you put what it knows to work on your own task?**
 
 # %% tags=["assert"]
 assert measure.interval(top[is_animal]).low > measure.interval(top[~is_animal]).high
@@ -153,8 +160,8 @@ assert network.class_names[first_guess[203]] == "digital clock"
 # %% [markdown]
 # ## Your own photo
 #
-# In a terminal, `tlcourse classify my-photo.jpg` does the same for a photo of yours; nothing leaves your machine. Photos of
-# single things work best, as in ImageNet.
+# In a terminal, `tlcourse classify my-photo.jpg` does the same for a photo of yours; nothing leaves your
+# machine. Photos of single things work best, as in ImageNet.
 #
 # ## The lessons
 #
@@ -164,9 +171,10 @@ assert network.class_names[first_guess[203]] == "digital clock"
 # | 01 | [traditional versus transfer](01_traditional_vs_transfer.ipynb) | the same few labelled pictures, from scratch and on top of ImageNet |
 # | 05 | [feature extraction](05_feature_extraction.ipynb) | at which layer to cut, and what hand-crafted features are worth |
 #
-# The numbers in between belong to lessons that are still being written. Every lesson works in the same way: a claim, a short cell that measures it, what the result means, and where it stops being true.
-# Every method stands beside a *baseline*, the simplest thing that could have worked. The same seed gives the same numbers on
-# the same machine. Exercises at the end answer at once.
+# The numbers in between belong to lessons that are still being written. Every lesson works in the same way: a
+# claim, a short cell that measures it, what the result means, and where it stops being true. Every method
+# stands beside a *baseline*, the simplest thing that could have worked. The same seed gives the same numbers
+# on the same machine. Exercises at the end answer at once.
 #
 # ## Results
 
@@ -177,20 +185,23 @@ measure.headline("00", "Animal stamps whose first guess is an animal", found, ("
 # ## Take-aways
 #
 # - A pretrained network is a file of numbers, and using it takes a few lines and no training.
-# - It answers only in the classes it was made for, and its probabilities are confidence among those, not a promise.
+# - It answers only in the classes it was made for, and its probabilities are confidence among those, not a
+#   promise.
 # - A number without a baseline and an interval says little.
 #
 # ## Limits
 #
-# - "Is the first guess an animal?" is a lenient question. It does not ask for the right animal, because the stamps do not say
-#   which it is in ImageNet's words.
-# - The stamps are clean: one thing, in the middle, on white. Photos from daily life are harder in some ways, and nearer to ImageNet in
-#   others.
-# - The network was trained on photographs from the web of the years before 2012, with their gaps and their leanings.
+# - "Is the first guess an animal?" is a lenient question. It does not ask for the right animal, because the
+#   stamps do not say which it is in ImageNet's words.
+# - The stamps are clean: one thing, in the middle, on white. Photos from daily life are harder in some ways,
+#   and nearer to ImageNet in others.
+# - The network was trained on photographs from the web of the years before 2012, with their gaps and their
+#   leanings.
 #
 # ## Your turn
 #
-# Each exercise answers at once. If you are stuck, `exercises.hint("00.1")` gives a hint, and the next call a plainer one.
+# Each exercise answers at once. If you are stuck, `exercises.hint("00.1")` gives a hint, and the next call a
+# plainer one.
 #
 # **Exercise 00.1** Write a function that returns the index of the most probable class.
 
@@ -211,7 +222,8 @@ def top_class(probabilities):
 exercises.check("00.1", top_class)
 
 # %% [markdown]
-# **Exercise 00.2** Write a function that returns the *names* of the `k` most probable classes, the most probable first.
+# **Exercise 00.2** Write a function that returns the *names* of the `k` most probable classes, the most
+# probable first.
 
 
 # %% tags=["exercise"]
@@ -231,8 +243,9 @@ def top_names(probabilities, names, k):
 exercises.check("00.2", top_names)
 
 # %% [markdown]
-# **Exercise 00.3** How often is the network sure of itself? Write a function that takes the probabilities of many pictures, one row a
-# picture, and returns the share of pictures whose largest probability is at least `threshold`. Then try it on `probabilities`.
+# **Exercise 00.3** How often is the network sure of itself? Write a function that takes the probabilities of
+# many pictures, one row a picture, and returns the share of pictures whose largest probability is at least
+# `threshold`. Then try it on `probabilities`.
 
 
 # %% tags=["exercise"]
@@ -253,9 +266,11 @@ exercises.check("00.3", share_confident)
 # %% [markdown]
 # ## References
 #
-# - O. Russakovsky and others, [*ImageNet Large Scale Visual Recognition Challenge*](https://arxiv.org/abs/1409.0575), IJCV 2015.
-# - A. Krizhevsky, I. Sutskever and G. E. Hinton, *ImageNet Classification with Deep Convolutional Neural Networks*, NeurIPS
-#   2012: the network of 2012.
-# - M. Tan and Q. V. Le, [*EfficientNet*](https://arxiv.org/abs/1905.11946), ICML 2019; the Lite variants were released by its authors
-#   for mobile devices.
-# - The stamps: Bill Kendrick and the Tux Paint contributors, [tuxpaint.org](https://tuxpaint.org/stamps/), GNU General Public License 2.
+# - O. Russakovsky and others, [*ImageNet Large Scale Visual Recognition
+#   Challenge*](https://arxiv.org/abs/1409.0575), IJCV 2015.
+# - A. Krizhevsky, I. Sutskever and G. E. Hinton, *ImageNet Classification with Deep Convolutional Neural
+#   Networks*, NeurIPS 2012: the network of 2012.
+# - M. Tan and Q. V. Le, [*EfficientNet*](https://arxiv.org/abs/1905.11946), ICML 2019; the Lite variants were
+#   released by its authors for mobile devices.
+# - The stamps: Bill Kendrick and the Tux Paint contributors, [tuxpaint.org](https://tuxpaint.org/stamps/),
+#   GNU General Public License 2.

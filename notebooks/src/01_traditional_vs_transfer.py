@@ -12,12 +12,15 @@
 #
 # **You will be able to**
 #
-# - say what a traditional learner starts from, what a transfer learner starts from, and what exactly is carried over;
+# - say what a traditional learner starts from, what a transfer learner starts from, and what exactly is
+#   carried over;
 # - measure on a small task of your own whether transfer helps, against baselines that could embarrass it;
-# - tell the part of a gain that comes from what a network *has learned* from the part that comes from its *shape*.
+# - tell the part of a gain that comes from what a network *has learned* from the part that comes from its
+#   *shape*.
 
 # %% [markdown]
-# These are the only settings of the lesson. Change them, run everything again, and see which conclusions survive.
+# These are the only settings of the lesson. Change them, run everything again, and see which conclusions
+# survive.
 
 # %% tags=["parameters"]
 SHOTS = (1, 3, 5, 10)  # labelled pictures per class
@@ -28,33 +31,36 @@ SEED = 0  # where the random draws start: another number gives other draws
 # %% [markdown]
 # ## Two ways to learn a task
 #
-# Here is the whole course in one drawing. On the left, each task has its own data and its own model, and each model starts
-# from nothing. What the first one has learned helps nobody: tasks are *isolated*.
+# Here is the whole course in one drawing. On the left, each task has its own data and its own model, and each
+# model starts from nothing. What the first one has learned helps nobody: tasks are *isolated*.
 #
-# On the right, a model has first been trained on a **source task**, for which data are plentiful. What it has learned, its
-# *knowledge*, is then the starting point for the **target task**, the one you care about, for which data are scarce.
+# On the right, a model has first been trained on a **source task**, for which data are plentiful. What it has
+# learned, its *knowledge*, is then the starting point for the **target task**, the one you care about, for
+# which data are scarce.
 
 # %%
 from tlcourse import datasets, exercises, measure, models, transfer
 
 ax = plots.traditional_vs_transfer()
 # %% [markdown]
-# *Figure 1. Traditional learning starts every task from nothing; transfer learning starts the target task from what the
-# source model knows.*
+# *Figure 1. Traditional learning starts every task from nothing; transfer learning starts the target task
+# from what the source model knows.*
 #
-# "Knowledge" is a large word for something quite tangible. A network is a chain of layers, and each layer is a small computation
-# governed by a list of numbers, its **weights** (or parameters). Fed with a picture, the layers turn pixels into **features**:
-# numbers that say how much of some pattern is in the picture. To transfer is to reuse weights, and so features, that another task
-# has paid for. And it was expensive: somebody had to collect and label those pictures, and labels are made by people, by the hour.
+# "Knowledge" is a large word for something quite tangible. A network is a chain of layers, and each layer is
+# a small computation governed by a list of numbers, its **weights** (or parameters). Fed with a picture, the
+# layers turn pixels into **features**: numbers that say how much of some pattern is in the picture. To
+# transfer is to reuse weights, and so features, that another task has paid for. And it was expensive:
+# somebody had to collect and label those pictures, and labels are made by people, by the hour.
 #
-# It can work only if the features are *general*: useful for the source task and for the target task alike. Whether they are
-# is no matter of opinion. We are going to measure it.
+# It can work only if the features are *general*: useful for the source task and for the target task alike.
+# Whether they are is no matter of opinion. We are going to measure it.
 
 # %% [markdown]
 # ## A small task
 #
-# Our target task is to sort small pictures of things into classes. The pictures are the stamps of the children's drawing
-# program Tux Paint: photographs and drawings, a few dozen a class, which is what a person with a real question often has.
+# Our target task is to sort small pictures of things into classes. The pictures are the stamps of the
+# children's drawing program Tux Paint: photographs and drawings, a few dozen a class, which is what a person
+# with a real question often has.
 
 # %%
 stamps = datasets.load("stamps")
@@ -66,25 +72,29 @@ stamps
 # %%
 ax = plots.gallery(stamps, per_class=3)
 # %% [markdown]
-# *Figure 2. Three pictures of each class. Pictures: Tux Paint stamps, GNU General Public License 2 (see `data/README.md`).*
+# *Figure 2. Three pictures of each class. Pictures: Tux Paint stamps, GNU General Public License 2 (see
+# `data/README.md`).*
 #
-# Look at them before you go on. Some are photographs, some are drawings; all stand on white; a bird may be flying or
-# sitting. Which classes would you expect a machine to confuse?
+# Look at them before you go on. Some are photographs, some are drawings; all stand on white; a bird may be
+# flying or sitting. Which classes would you expect a machine to confuse?
 
 # %% [markdown]
 # ## The traditional learner
 #
-# A learner without a source has the labelled pictures and nothing else. We give it three chances, from the humblest to the
-# most ambitious:
+# A learner without a source has the labelled pictures and nothing else. We give it three chances, from the
+# humblest to the most ambitious:
 #
-# - **majority class** says the commonest class whatever the picture. Nobody should be proud of beating it, and one must;
+# - **majority class** says the commonest class whatever the picture. Nobody should be proud of beating it,
+#   and one must;
 # - **pixels** hands the raw pixel values to a linear classifier;
-# - **from scratch** trains a small convolutional network (one whose layers look for small patterns everywhere in the picture), with
-#   mirrored copies of the pictures for good measure: what one would do if no pretrained network existed.
+# - **from scratch** trains a small convolutional network (one whose layers look for small patterns everywhere
+#   in the picture), with mirrored copies of the pictures for good measure: what one would do if no pretrained
+#   network existed.
 #
-# The first two need one line each. A **linear classifier** gives each class a score, a weighted sum of the features, and names the
-# class with the highest. It can weigh features but not make new ones, so its *accuracy*, the share of pictures it classifies rightly,
-# says how good the features are. Used for that purpose it is called a **linear probe**.
+# The first two need one line each. A **linear classifier** gives each class a score, a weighted sum of the
+# features, and names the class with the highest. It can weigh features but not make new ones, so its
+# *accuracy*, the share of pictures it classifies rightly, says how good the features are. Used for that
+# purpose it is called a **linear probe**.
 
 # %%
 pixel_features = transfer.pixels(stamps.images)
@@ -93,13 +103,15 @@ pixels = measure.cross_validate(pixel_features, stamps.labels, fit=transfer.line
 measure.table({"majority class": majority, "pixels": pixels})
 
 # %% [markdown]
-# The pictures were dealt into five parts, the *folds*. Five times a model learned from four of them and was tested on the fifth, so
-# every picture was classified once by a model that had not seen it: **five-fold cross-validation**.
+# The pictures were dealt into five parts, the *folds*. Five times a model learned from four of them and was
+# tested on the fifth, so every picture was classified once by a model that had not seen it: **five-fold
+# cross-validation**.
 #
-# The brackets hold a 95 % interval found by the **bootstrap**: draw as many answers again from these answers, some twice and some
-# not at all, take the mean, repeat many times, and see how far the means spread.
+# The brackets hold a 95 % interval found by the **bootstrap**: draw as many answers again from these answers,
+# some twice and some not at all, take the mean, repeat many times, and see how far the means spread.
 #
-# Pixels do better than guessing, so there is something in them. Still, more than half of the pictures end in the wrong class.
+# Pixels do better than guessing, so there is something in them. Still, more than half of the pictures end in
+# the wrong class.
 
 # %% tags=["assert"]
 assert majority.score.high < pixels.score.low < pixels.score.high < 0.5
@@ -107,18 +119,18 @@ assert majority.score.high < pixels.score.low < pixels.score.high < 0.5
 # %% [markdown]
 # ## The transfer learner
 #
-# Now we load a network that has been trained on ImageNet: more than a million labelled photographs of a thousand kinds of
-# things. It is an EfficientNet-Lite0, made to be small enough for a telephone. We take it *without* its last layer, the one
-# that names ImageNet's thousand classes, since our classes are others.
+# Now we load a network that has been trained on ImageNet: more than a million labelled photographs of a
+# thousand kinds of things. It is an EfficientNet-Lite0, made to be small enough for a telephone. We take it
+# *without* its last layer, the one that names ImageNet's thousand classes, since our classes are others.
 
 # %%
 backbone = models.load("efficientnet-lite0")
 backbone
 
 # %% [markdown]
-# This body of the network is called the **backbone**, and the last layer that we left off its **head**. We leave the backbone's
-# weights as they are, **frozen**: no training touches them. We only read off what it computes for each picture, a **feature vector**
-# of 1,280 numbers.
+# This body of the network is called the **backbone**, and the last layer that we left off its **head**. We
+# leave the backbone's weights as they are, **frozen**: no training touches them. We only read off what it
+# computes for each picture, a **feature vector** of 1,280 numbers.
 
 # %%
 imagenet_features = transfer.extract_features(backbone, stamps.images)
@@ -130,17 +142,17 @@ print(
 assert imagenet_features.shape == (len(stamps), 1280)
 
 # %% [markdown]
-# On these features we train the very same linear classifier as on the pixels, by the same rules, on the same folds. Nothing
-# but the features differs.
+# On these features we train the very same linear classifier as on the pixels, by the same rules, on the same
+# folds. Nothing but the features differs.
 
 # %%
 imagenet = measure.cross_validate(imagenet_features, stamps.labels, fit=transfer.linear_probe, seed=SEED)
 measure.table({"majority class": majority, "pixels": pixels, "ImageNet features": imagenet})
 
 # %% [markdown]
-# The two learners met the same pictures, so we may compare them picture by picture. A **paired difference** is sharper than two
-# separate intervals: where a picture is hard for both, both lose a point on it, and the difference does not move. If its interval
-# does not contain zero, the difference is more than luck.
+# The two learners met the same pictures, so we may compare them picture by picture. A **paired difference**
+# is sharper than two separate intervals: where a picture is hard for both, both lose a point on it, and the
+# difference does not move. If its interval does not contain zero, the difference is more than luck.
 
 # %%
 gain = measure.paired_difference(imagenet, pixels)
@@ -152,12 +164,12 @@ assert imagenet.score.mean >= 0.84 and gain.low > 0.3
 # %% [markdown]
 # ## With how many labels?
 #
-# Labels are what one runs short of, so the honest question is not "which is better?" but "which is better *with the labels I
-# have*?". We draw a few labelled pictures of each class (**shots**), train, test on pictures kept aside, and repeat with
-# other draws.
+# Labels are what one runs short of, so the honest question is not "which is better?" but "which is better
+# *with the labels I have*?". We draw a few labelled pictures of each class (**shots**), train, test on
+# pictures kept aside, and repeat with other draws.
 #
-# Every learner gets the same draws, and within a draw the pictures of a small training set are part of the larger ones. So
-# the curves differ by the learner and not by luck.
+# Every learner gets the same draws, and within a draw the pictures of a small training set are part of the
+# larger ones. So the curves differ by the learner and not by luck.
 
 # %%
 curves = {
@@ -166,8 +178,8 @@ curves = {
 }
 
 # %% [markdown]
-# Now the strongest form of the traditional learner, the network trained from scratch. It takes seconds a fit where the linear
-# classifier takes milliseconds, so we give it the first few of the same draws.
+# Now the strongest form of the traditional learner, the network trained from scratch. It takes seconds a fit
+# where the linear classifier takes milliseconds, so we give it the first few of the same draws.
 
 # %%
 curves["from scratch"] = measure.few_shot_curve(
@@ -181,17 +193,19 @@ measure.table(curves)
 # %%
 ax = plots.few_shot(curves)
 # %% [markdown]
-# *Figure 3. Accuracy on held-out pictures against the number of labelled pictures a class; bars are 95 % intervals over the
-# draws.*
+# *Figure 3. Accuracy on held-out pictures against the number of labelled pictures a class; bars are 95 %
+# intervals over the draws.*
 
 # %% [markdown]
 # Read the figure from left to right.
 #
-# - With one labelled picture a class, the network from scratch and the pixels are about where always naming the commonest class would
-#   be (the dashed line). A blind guess among eight classes would be right once in eight.
-# - One labelled picture a class *with* transfer does better than ten without. The learner that transfers is ahead everywhere.
-# - With more labels the network from scratch leaves the raw pixels behind, as it should: it can make features of its own. It is a
-#   fair opponent, and still far away.
+# - With one labelled picture a class, the network from scratch and the pixels are about where always naming
+#   the commonest class would be (the dashed line). A blind guess among eight classes would be right once in
+#   eight.
+# - One labelled picture a class *with* transfer does better than ten without. The learner that transfers is
+#   ahead everywhere.
+# - With more labels the network from scratch leaves the raw pixels behind, as it should: it can make features
+#   of its own. It is a fair opponent, and still far away.
 
 # %% tags=["assert"]
 imagenet_curve, pixel_curve, scratch_curve = (
@@ -204,11 +218,12 @@ assert all(imagenet_curve.at(shots).low > scratch_curve.at(shots).high for shots
 # %% [markdown]
 # ## What was transferred: the knowledge, or the shape?
 #
-# A sceptic may say: of course a large, clever network does better than a small one. Perhaps its *architecture*, the way its layers are
-# wired, is what helps, and the million photographs are beside the point.
+# A sceptic may say: of course a large, clever network does better than a small one. Perhaps its
+# *architecture*, the way its layers are wired, is what helps, and the million photographs are beside the
+# point.
 #
-# We can test that. Take the same architecture with **random weights**, which have seen no picture at all, and give its features
-# to the same linear classifier.
+# We can test that. Take the same architecture with **random weights**, which have seen no picture at all, and
+# give its features to the same linear classifier.
 
 # %%
 untrained = models.load("efficientnet-lite0", weights="random", seed=SEED)
@@ -218,7 +233,9 @@ ax = plots.few_shot(curves)
 # %% [markdown]
 # *Figure 4. The same as figure 3, with the same network before it has learned anything.*
 #
-# With random weights the advantage is gone: the curve lies where raw pixels lie, give or take a few points. The wiring alone brings almost nothing; it is what the network *learned* from its source task, the weights, that makes the difference.
+# With random weights the advantage is gone: the curve lies where raw pixels lie, give or take a few points.
+# The wiring alone brings almost nothing; it is what the network *learned* from its source task, the weights,
+# that makes the difference.
 
 # %% tags=["assert"]
 random_curve = curves["random features"]
@@ -255,31 +272,38 @@ measure.table(
 # %% [markdown]
 # ## Take-aways
 #
-# - Traditional learning isolates tasks; transfer learning starts the target task from the weights, and so the features, of a
-#   source task.
+# - Traditional learning isolates tasks; transfer learning starts the target task from the weights, and so the
+#   features, of a source task.
 # - On a small task the difference is large: one labelled picture a class with transfer beats ten without.
-# - The gain is in what the network has learned. The same architecture with random weights does about as well as raw pixels.
-# - Judge transfer on the same pictures, the same draws and the same rules as its baselines, and always with an interval.
+# - The gain is in what the network has learned. The same architecture with random weights does about as well
+#   as raw pixels.
+# - Judge transfer on the same pictures, the same draws and the same rules as its baselines, and always with
+#   an interval.
 #
 # ## Limits
 #
-# - ImageNet's classes include many animals and some fruit, so source and target are close relatives here. Where they are
-#   not, transfer may help less, or harm; the last exercise gives a first glimpse.
-# - The intervals of the curves speak of *which pictures were labelled*: another draw from the same 261. They do not speak of a new
-#   collection of pictures. And intervals from few values are too narrow: with ten draws they hold the true mean about nine times in
-#   ten, with the five draws of the network from scratch less often still.
-# - The gap closes as labels grow: our network from scratch was given seconds and at most eighty pictures. With many more of both it
-#   would catch up, and for that case one would not keep the backbone frozen either but train it further: *fine-tuning*, a later lesson.
-# - Some labels are arguable: the makers of the stamps filed a snail and a slug under insects. No classifier reaches a perfect score here.
+# - ImageNet's classes include many animals and some fruit, so source and target are close relatives here.
+#   Where they are not, transfer may help less, or harm; the last exercise gives a first glimpse.
+# - The intervals of the curves speak of *which pictures were labelled*: another draw from the same 261. They
+#   do not speak of a new collection of pictures. And intervals from few values are too narrow: with ten draws
+#   they hold the true mean about nine times in ten, with the five draws of the network from scratch less
+#   often still.
+# - The gap closes as labels grow: our network from scratch was given seconds and at most eighty pictures.
+#   With many more of both it would catch up, and for that case one would not keep the backbone frozen either
+#   but train it further: *fine-tuning*, a later lesson.
+# - Some labels are arguable: the makers of the stamps filed a snail and a slug under insects. No classifier
+#   reaches a perfect score here.
 #
 # ## Your turn
 #
-# Each exercise answers at once. If you are stuck, `exercises.hint("01.1")` gives a hint, and the next call a plainer one.
+# Each exercise answers at once. If you are stuck, `exercises.hint("01.1")` gives a hint, and the next call a
+# plainer one.
 #
 # **Exercise 01.1** In which of these situations is something transferred? Give the set of their letters.
 #
 # - (a) You train a network on two hundred X-ray pictures, starting from random weights.
-# - (b) You take a network trained on ImageNet, give it a new last layer, and train that on your X-ray pictures.
+# - (b) You take a network trained on ImageNet, give it a new last layer, and train that on your X-ray
+#   pictures.
 # - (c) You use word vectors learned from Wikipedia as the input of a filter for unwanted mail.
 # - (d) You use your X-ray network on new X-ray pictures of the same clinic.
 
@@ -294,8 +318,9 @@ situations = {"b", "c"}
 exercises.check("01.1", situations)
 
 # %% [markdown]
-# **Exercise 01.2** The curves above rest on *balanced* draws: equally many pictures of each class. Write the function that makes
-# one: the positions of `shots` pictures of every class, drawn at random, the same for the same seed.
+# **Exercise 01.2** The curves above rest on *balanced* draws: equally many pictures of each class. Write the
+# function that makes one: the positions of `shots` pictures of every class, drawn at random, the same for the
+# same seed.
 
 
 # %% tags=["exercise"]
@@ -318,8 +343,9 @@ def balanced_subset(labels, shots, seed):
 exercises.check("01.2", balanced_subset)
 
 # %% [markdown]
-# **Exercise 01.3** "How many labels does transfer save me?" Write a function that reads off a curve the smallest number of shots
-# whose accuracy is at least `target`; it returns `None` where no number of shots reaches it.
+# **Exercise 01.3** "How many labels does transfer save me?" Write a function that reads off a curve the
+# smallest number of shots whose accuracy is at least `target`; it returns `None` where no number of shots
+# reaches it.
 
 
 # %% tags=["exercise"]
@@ -341,9 +367,9 @@ def labels_needed(shots, accuracies, target):
 exercises.check("01.3", labels_needed)
 
 # %% [markdown]
-# **Exercise 01.4** Does transfer always help? `datasets.load("digits")` holds handwritten digits, tiny and grey, quite unlike
-# photographs. Measure the paired difference between ImageNet features and pixels at five shots, and give the `Score` as your answer.
-# The features take about ten seconds to extract.
+# **Exercise 01.4** Does transfer always help? `datasets.load("digits")` holds handwritten digits, tiny and
+# grey, quite unlike photographs. Measure the paired difference between ImageNet features and pixels at five
+# shots, and give the `Score` as your answer. The features take about ten seconds to extract.
 
 # %% tags=["exercise"]
 difference = ...  # a Score from measure.paired_difference
@@ -363,10 +389,14 @@ exercises.check("01.4", difference)
 # %% [markdown]
 # ## References
 #
-# - S. J. Pan and Q. Yang, *A Survey on Transfer Learning*, IEEE Transactions on Knowledge and Data Engineering 22 (2010): the
-#   definitions of source, target and what may be transferred.
+# - S. J. Pan and Q. Yang, *A Survey on Transfer Learning*, IEEE Transactions on Knowledge and Data
+#   Engineering 22 (2010): the definitions of source, target and what may be transferred.
 # - J. Yosinski, J. Clune, Y. Bengio and H. Lipson, [*How transferable are features in deep neural
-#   networks?*](https://arxiv.org/abs/1411.1792), NeurIPS 2014: generality of features, measured layer by layer.
-# - O. Russakovsky and others, [*ImageNet Large Scale Visual Recognition Challenge*](https://arxiv.org/abs/1409.0575), IJCV 2015.
-# - M. Tan and Q. V. Le, [*EfficientNet*](https://arxiv.org/abs/1905.11946), ICML 2019: the family our backbone belongs to.
-# - The stamps: Bill Kendrick and the Tux Paint contributors, [tuxpaint.org](https://tuxpaint.org/stamps/), GNU General Public License 2.
+#   networks?*](https://arxiv.org/abs/1411.1792), NeurIPS 2014: generality of features, measured layer by
+#   layer.
+# - O. Russakovsky and others, [*ImageNet Large Scale Visual Recognition
+#   Challenge*](https://arxiv.org/abs/1409.0575), IJCV 2015.
+# - M. Tan and Q. V. Le, [*EfficientNet*](https://arxiv.org/abs/1905.11946), ICML 2019: the family our
+#   backbone belongs to.
+# - The stamps: Bill Kendrick and the Tux Paint contributors, [tuxpaint.org](https://tuxpaint.org/stamps/),
+#   GNU General Public License 2.

@@ -26,20 +26,20 @@ SEED = 0  # where the random draws start
 # %% [markdown]
 # ## From pictures to features, by hand or by learning
 #
-# A classifier needs its picture as a list of numbers, its **features**. For half a century people designed them: an expert
-# thought about what matters (edges, colours, texture) and wrote a formula for it. That takes years, and the next task needs
-# another expert.
+# A classifier needs its picture as a list of numbers, its **features**. For half a century people designed
+# them: an expert thought about what matters (edges, colours, texture) and wrote a formula for it. That takes
+# years, and the next task needs another expert.
 #
-# **Representation learning** lets a network find the formula. Its first layers are trained, together with the last, to make
-# the last layer's work easy, so they turn into a feature extractor that nobody designed.
+# **Representation learning** lets a network find the formula. Its first layers are trained, together with the
+# last, to make the last layer's work easy, so they turn into a feature extractor that nobody designed.
 
 # %%
 from tlcourse import datasets, exercises, measure, models, transfer
 
 ax = plots.featurization()
 # %% [markdown]
-# *Figure 1. Above, an expert designs the features; below, a network has learned them from another task. The classifier at the
-# end is the same.*
+# *Figure 1. Above, an expert designs the features; below, a network has learned them from another task. The
+# classifier at the end is the same.*
 #
 # The target task is the one of lesson 01: stamps in eight classes.
 
@@ -52,8 +52,9 @@ print(backbone)
 # %% [markdown]
 # ## What a layer sees
 #
-# A convolutional layer slides small patterns over its input. For each pattern it gives a map of how strongly each place
-# answers to it: an **activation map**, one for each of the layer's *channels*. Here is one picture, and what three layers make of it, from shallow to deep.
+# A convolutional layer slides small patterns over its input. For each pattern it gives a map of how strongly
+# each place answers to it: an **activation map**, one for each of the layer's *channels*. Here is one
+# picture, and what three layers make of it, from shallow to deep.
 
 # %%
 picture = stamps.images[[9]]
@@ -61,13 +62,13 @@ maps = {layer: backbone.activations(picture, layer)[0] for layer in ("block1a", 
 ax = plots.activations(maps, count=7, image=picture[0])
 
 # %% [markdown]
-# *Figure 2. Activation maps of a shallow, a middle and a deep layer, those that vary most; yellow is strong, dark blue weak, each map on its own scale. Picture: Tux Paint stamps, GNU General Public
-# License 2.*
+# *Figure 2. Activation maps of a shallow, a middle and a deep layer, those that vary most; yellow is strong,
+# dark blue weak, each map on its own scale. Picture: Tux Paint stamps, GNU General Public License 2.*
 #
-# The shallow maps are nearly pictures: outlines, light and dark sides. Deeper down they become coarse. A place of the deepest map
-# stands for a large part of the picture, and what it answers to is no longer a line: some are bright on the body, some on the empty
-# ground. Layers build on layers: the maps get smaller, there are more of them, and each says something more abstract.
-# The sizes in numbers:
+# The shallow maps are nearly pictures: outlines, light and dark sides. Deeper down they become coarse. A
+# place of the deepest map stands for a large part of the picture, and what it answers to is no longer a line:
+# some are bright on the body, some on the empty ground. Layers build on layers: the maps get smaller, there
+# are more of them, and each says something more abstract. The sizes in numbers:
 
 # %%
 for layer in ("stem", "block1a", "block3b", "block6d", "top"):
@@ -77,14 +78,16 @@ for layer in ("stem", "block1a", "block3b", "block6d", "top"):
 # %% [markdown]
 # ## Cutting a network open
 #
-# To extract features, feed a picture in and take the output of an *inner* layer. The last layer of all is not the first choice: it
-# answers the source task, "which of ImageNet's thousand classes?", and that is not our question.
+# To extract features, feed a picture in and take the output of an *inner* layer. The last layer of all is not
+# the first choice: it answers the source task, "which of ImageNet's thousand classes?", and that is not our
+# question.
 #
-# Our network's layers come in groups: a *stem*, seven *blocks* with parts a, b, c and so on, a last layer called *top*, whose
-# average over all positions is the *features*, and the head, which gives the *probabilities*.
+# Our network's layers come in groups: a *stem*, seven *blocks* with parts a, b, c and so on, a last layer
+# called *top*, whose average over all positions is the *features*, and the head, which gives the
+# *probabilities*.
 #
-# Averaging each map over its positions, **global average pooling**, turns a layer's maps into one number a map: a feature vector
-# whose length does not depend on the picture's size.
+# Averaging each map over its positions, **global average pooling**, turns a layer's maps into one number a
+# map: a feature vector whose length does not depend on the picture's size.
 
 # %%
 shown = (
@@ -103,12 +106,13 @@ shapes = {name: headed.network.get_layer(name).output.shape[1:] for name in show
 ax = plots.feature_extraction(shapes, cut="features")
 
 # %% [markdown]
-# *Figure 3. The picture runs through the pretrained layers up to the cut; the averaged activations there feed a new
-# classifier. The source task's own output layer is left out.*
+# *Figure 3. The picture runs through the pretrained layers up to the cut; the averaged activations there feed
+# a new classifier. The source task's own output layer is left out.*
 #
 # ## Where to cut?
 #
-# The network can be cut after any of its blocks. One pass over the pictures gives the features of all of them.
+# The network can be cut after any of its blocks. One pass over the pictures gives the features of all of
+# them.
 
 # %%
 features = transfer.extract_layers(backbone, stamps.images, backbone.layers)
@@ -117,10 +121,12 @@ by_layer = {
 }
 
 # %% [markdown]
-# Two kinds of hand-crafted features go on the same axes, measured by the same rules, and the raw pixels as the floor:
+# Two kinds of hand-crafted features go on the same axes, measured by the same rules, and the raw pixels as
+# the floor:
 #
 # - **colour histogram**: how much of the picture has which colour, wherever it is;
-# - **HOG** (histograms of oriented gradients): in which direction edges run, in each cell of a grid. For a decade it was the best there was.
+# - **HOG** (histograms of oriented gradients): in which direction edges run, in each cell of a grid. For a
+#   decade it was the best there was.
 
 # %%
 handcrafted = {
@@ -133,16 +139,18 @@ baselines = {
 }
 ax = plots.layers(by_layer, baselines=baselines)
 # %% [markdown]
-# *Figure 4. Accuracy of a linear classifier on the features of each layer (five-fold cross-validation, 95 % intervals over the pictures). Lines
-# and bands: hand-crafted features and their intervals.*
+# *Figure 4. Accuracy of a linear classifier on the features of each layer (five-fold cross-validation, 95 %
+# intervals over the pictures). Lines and bands: hand-crafted features and their intervals.*
 
 # %% [markdown]
 # Three things to see:
 #
-# - **Depth pays, then levels off.** The first blocks are no better than pixels; from one block to the next the features become more
-#   useful, and the last four cuts cannot be told apart.
-# - **The very end is not needed.** `block6c`, with 192 numbers a picture, does as well here as the last layer with 1,280.
-# - **Hand-crafted features are beaten by far.** They are better than raw pixels, and about as good as a rather early layer.
+# - **Depth pays, then levels off.** The first blocks are no better than pixels; from one block to the next
+#   the features become more useful, and the last four cuts cannot be told apart.
+# - **The very end is not needed.** `block6c`, with 192 numbers a picture, does as well here as the last layer
+#   with 1,280.
+# - **Hand-crafted features are beaten by far.** They are better than raw pixels, and about as good as a
+#   rather early layer.
 #
 # The bands overlap, so the claim that they beat pixels wants a paired difference. And colour against edges?
 
@@ -167,10 +175,11 @@ assert measure.paired_difference(baselines["colour histogram"], baselines["HOG"]
 # %% [markdown]
 # ## Choosing without fooling yourself
 #
-# We have looked at the scores of eighteen cuts and may be tempted to report the highest. But the highest of many scores is high partly
-# by luck, so on average it promises more than it will keep. The honest way takes two steps: **choose** the layer on one part of the
-# pictures, then **test** the choice, once, on pictures that had no say in it. (Strictly, figure 4 has spoilt that already, for it showed
-# us all pictures; on a task of your own, split first.)
+# We have looked at the scores of eighteen cuts and may be tempted to report the highest. But the highest of
+# many scores is high partly by luck, so on average it promises more than it will keep. The honest way takes
+# two steps: **choose** the layer on one part of the pictures, then **test** the choice, once, on pictures
+# that had no say in it. (Strictly, figure 4 has spoilt that already, for it showed us all pictures; on a task
+# of your own, split first.)
 
 # %%
 import numpy as np
@@ -196,15 +205,16 @@ right = probe.predict(features[best][tested_on]) == stamps.labels[tested_on]
 print(f"{best} on {len(tested_on)} test pictures: {measure.interval(right)}")
 
 # %% [markdown]
-# Did the test come out lower than the validation score, as the rule says? With this few test pictures it may as well come out higher: a
-# figure moves by several points either way, as its interval says, and the last classifier learned from more pictures than those in the
-# cross-validation. The rule is about the average. Change `SEED` and look again; the chosen layer changes too, because the late layers
-# cannot be told apart.
+# Did the test come out lower than the validation score, as the rule says? With this few test pictures it may
+# as well come out higher: a figure moves by several points either way, as its interval says, and the last
+# classifier learned from more pictures than those in the cross-validation. The rule is about the average.
+# Change `SEED` and look again; the chosen layer changes too, because the late layers cannot be told apart.
 #
 # ## Why not simply the network's answer?
 #
-# We left the output layer out as too specific to the source task. Is it? Its thousand probabilities are numbers too, so let us use them as
-# features and see. And let us try them in another form: their logarithms, less the mean of the picture's own.
+# We left the output layer out as too specific to the source task. Is it? Its thousand probabilities are
+# numbers too, so let us use them as features and see. And let us try them in another form: their logarithms,
+# less the mean of the picture's own.
 
 # %%
 probabilities = transfer.extract_features(headed, stamps.images)
@@ -223,14 +233,16 @@ for name in ("probabilities", "log probabilities"):
 measure.table(outputs)
 
 # %% [markdown]
-# As probabilities, the output does clearly worse than the layer right before it. The last step of the network, the **softmax**, turns a
-# thousand scores of any size into positive numbers that add up to one: a few are large, and hundreds are nearly zero. A linear classifier
-# hears only the loud ones.
+# As probabilities, the output does clearly worse than the layer right before it. The last step of the
+# network, the **softmax**, turns a thousand scores of any size into positive numbers that add up to one: a
+# few are large, and hundreds are nearly zero. A linear classifier hears only the loud ones.
 #
-# Taking logarithms and subtracting the mean undoes the softmax, up to a constant, and on all labels the difference is gone. So "the
-# output is too specific" is only half true. What the network knew was still there, in a form that the classifier could not use.
+# Taking logarithms and subtracting the mean undoes the softmax, up to a constant, and on all labels the
+# difference is gone. So "the output is too specific" is only half true. What the network knew was still
+# there, in a form that the classifier could not use.
 #
-# Half true, because scores that are made for a thousand other classes are still not *made* for yours. Where labels are scarce, it shows:
+# Half true, because scores that are made for a thousand other classes are still not *made* for yours. Where
+# labels are scarce, it shows:
 
 # %%
 few = {
@@ -251,9 +263,10 @@ assert measure.paired_difference(*few.values(), shots=1).high < 0
 # %% [markdown]
 # ## Hand-crafted features at their best
 #
-# One descriptor against a whole network may look unfair. An engineer of the time would have *joined* descriptors: HOG knows the
-# shape and colour histograms know the colour. So we join them, each scaled to the same length first. And we try a third thing, to
-# see whether hand-crafted features add anything to learned ones.
+# One descriptor against a whole network may look unfair. An engineer of the time would have *joined*
+# descriptors: HOG knows the shape and colour histograms know the colour. So we join them, each scaled to the
+# same length first. And we try a third thing, to see whether hand-crafted features add anything to learned
+# ones.
 
 # %%
 from sklearn.preprocessing import normalize
@@ -268,7 +281,8 @@ contest = {
 }
 ax = plots.scores(contest)
 # %% [markdown]
-# *Figure 5. Hand-crafted features, learned features and both together: five-fold accuracy with 95 % intervals.*
+# *Figure 5. Hand-crafted features, learned features and both together: five-fold accuracy with 95 %
+# intervals.*
 
 # %%
 print(
@@ -285,9 +299,10 @@ print(
 )
 
 # %% [markdown]
-# Joining the two descriptors helps: expertise is worth something. The pretrained network is worth far more, and nobody had to think
-# about road signs. Adding the descriptors to the learned features gains nothing and may even cost a little: they bring little that is
-# new, and two thousand weaker numbers share the room with the good ones.
+# Joining the two descriptors helps: expertise is worth something. The pretrained network is worth far more,
+# and nobody had to think about road signs. Adding the descriptors to the learned features gains nothing and
+# may even cost a little: they bring little that is new, and two thousand weaker numbers share the room with
+# the good ones.
 
 # %% tags=["assert"]
 assert measure.paired_difference(contest["HOG + colour"], contest["colour histogram"]).low > 0
@@ -297,7 +312,8 @@ assert measure.paired_difference(contest["ImageNet + HOG + colour"], contest["Im
 # %% [markdown]
 # ## What it costs
 #
-# "Automatic" is not "free": the network multiplies and adds a few hundred million times for a picture. On this machine:
+# "Automatic" is not "free": the network multiplies and adds a few hundred million times for a picture. On
+# this machine:
 
 # %%
 import time
@@ -316,8 +332,9 @@ for name, extract in extractors.items():
     print(f"{name:18} {1000 * (time.perf_counter() - start) / len(fifty):5.1f} ms a picture")
 
 # %% [markdown]
-# All of them are quick enough to be out of the way. Features are computed once and kept, so trying ten classifiers costs no more
-# than trying one; that is why feature extraction is the first thing to try on a new task.
+# All of them are quick enough to be out of the way. Features are computed once and kept, so trying ten
+# classifiers costs no more than trying one; that is why feature extraction is the first thing to try on a new
+# task.
 #
 # ## Which pictures remain hard?
 #
@@ -332,11 +349,11 @@ ax = plots.scores(per_class)
 # %% [markdown]
 # *Figure 6. Accuracy on ImageNet features by class, with 95 % intervals over the pictures of the class.*
 #
-# (All flowers were right. Drawing again from answers that are all right would show no spread, which is not the same as certainty; the
-# interval of such a class is computed by a formula, Wilson's.)
+# (All flowers were right. Drawing again from answers that are all right would show no spread, which is not
+# the same as certainty; the interval of such a class is computed by a formula, Wilson's.)
 #
-# Look at the errors themselves before you blame the features. To see what was said instead, the predictions are made once more, fold by
-# fold, and errors of every class are shown.
+# Look at the errors themselves before you blame the features. To see what was said instead, the predictions
+# are made once more, fold by fold, and errors of every class are shown.
 
 # %%
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -349,11 +366,11 @@ titles = [f"{stamps.class_names[stamps.labels[i]]}:\n{stamps.class_names[said[i]
 ax = plots.gallery(stamps.images[wrong], titles=titles, columns=7)
 
 # %% [markdown]
-# *Figure 7. Every other picture that the linear probe got wrong: its class, and what the probe said. Pictures: Tux Paint stamps, GNU
-# General Public License 2.*
+# *Figure 7. Every other picture that the linear probe got wrong: its class, and what the probe said.
+# Pictures: Tux Paint stamps, GNU General Public License 2.*
 #
-# Many are drawings, or look like something else: a pale squash like a flower, a potato like a fruit. And with insects drawn as persons, one
-# may wonder about the label.
+# Many are drawings, or look like something else: a pale squash like a flower, a potato like a fruit. And with
+# insects drawn as persons, one may wonder about the label.
 #
 # ## Results
 
@@ -375,26 +392,33 @@ measure.table({**contest, "output probabilities": outputs["probabilities"]})
 # %% [markdown]
 # ## Take-aways
 #
-# - A layer of a trained network is a feature extractor. Cut the network there, average the maps, train a linear classifier on top.
-# - Shallow layers see edges and colours, deep layers see parts of things. For a task near the source, cut late.
+# - A layer of a trained network is a feature extractor. Cut the network there, average the maps, train a
+#   linear classifier on top.
+# - Shallow layers see edges and colours, deep layers see parts of things. For a task near the source, cut
+#   late.
 # - Do not use a network's probabilities as features; take the layer before, or undo the softmax.
-# - The choice of a layer is a choice like any other: make it on validation pictures, and touch the test pictures once.
-# - Learned features beat hand-crafted ones by far here, without anybody designing them, for a few times the computing.
+# - The choice of a layer is a choice like any other: make it on validation pictures, and touch the test
+#   pictures once.
+# - Learned features beat hand-crafted ones by far here, without anybody designing them, for a few times the
+#   computing.
 #
 # ## Limits
 #
-# - "Cut late" holds for a target near the source. A network that has specialised in something else is best cut earlier,
-#   and there are tasks, such as the tiny digits of lesson 01, where raw pixels win.
-# - Only two hand-crafted descriptors were tried, with common settings. Later ones, such as bags of local features, were stronger.
+# - "Cut late" holds for a target near the source. A network that has specialised in something else is best
+#   cut earlier, and there are tasks, such as the tiny digits of lesson 01, where raw pixels win.
+# - Only two hand-crafted descriptors were tried, with common settings. Later ones, such as bags of local
+#   features, were stronger.
 # - With 261 pictures, differences of two or three points between late layers are noise.
-# - All features were judged with one classifier and one setting of its *regularisation*, the brake that keeps it from learning its few
-#   pictures by heart. None was tuned, so each might do a little better with a setting of its own.
-# - The layers' maps were averaged over all positions, and the pixels were not. Part of what the shallow layers lack may be the price of
-#   that average.
+# - All features were judged with one classifier and one setting of its *regularisation*, the brake that keeps
+#   it from learning its few pictures by heart. None was tuned, so each might do a little better with a
+#   setting of its own.
+# - The layers' maps were averaged over all positions, and the pixels were not. Part of what the shallow
+#   layers lack may be the price of that average.
 #
 # ## Your turn
 #
-# **Exercise 05.1** Write global average pooling: from maps of shape `(N, H, W, C)` to features of shape `(N, C)`.
+# **Exercise 05.1** Write global average pooling: from maps of shape `(N, H, W, C)` to features of shape `(N,
+# C)`.
 
 
 # %% tags=["exercise"]
@@ -413,8 +437,9 @@ def global_average_pool(maps):
 exercises.check("05.1", global_average_pool)
 
 # %% [markdown]
-# **Exercise 05.2** Two dictionaries give a score for each layer, shallow to deep: one on validation pictures, one on test pictures.
-# Write the function that returns the name of the layer you would cut at; of equal scores it takes the shallower layer.
+# **Exercise 05.2** Two dictionaries give a score for each layer, shallow to deep: one on validation pictures,
+# one on test pictures. Write the function that returns the name of the layer you would cut at; of equal
+# scores it takes the shallower layer.
 
 
 # %% tags=["exercise"]
@@ -433,8 +458,9 @@ def choose_cut(validation, test):
 exercises.check("05.2", choose_cut)
 
 # %% [markdown]
-# **Exercise 05.3** Join two tables of features, `(N, D)` and `(N, E)`, into one of `(N, D + E)`, each row of each brought to length one
-# first (the length is the root of the sum of squares). Why is that needed? Try HOG and colour without it.
+# **Exercise 05.3** Join two tables of features, `(N, D)` and `(N, E)`, into one of `(N, D + E)`, each row of
+# each brought to length one first (the length is the root of the sum of squares). Why is that needed? Try HOG
+# and colour without it.
 
 
 # %% tags=["exercise"]
@@ -455,8 +481,8 @@ def join_features(a, b):
 exercises.check("05.3", join_features)
 
 # %% [markdown]
-# **Exercise 05.4** Write a function that names the class of which the smallest *share* was classified rightly, from the array of
-# right and wrong answers, the labels, and the class names.
+# **Exercise 05.4** Write a function that names the class of which the smallest *share* was classified
+# rightly, from the array of right and wrong answers, the labels, and the class names.
 
 
 # %% tags=["exercise"]
@@ -480,8 +506,10 @@ exercises.check("05.4", worst_class)
 #
 # - Y. Bengio, A. Courville and P. Vincent, [*Representation Learning: A Review and New
 #   Perspectives*](https://arxiv.org/abs/1206.5538), IEEE TPAMI 2013.
-# - A. S. Razavian, H. Azizpour, J. Sullivan and S. Carlsson, [*CNN Features off-the-shelf: an Astounding Baseline for
-#   Recognition*](https://arxiv.org/abs/1403.6382), CVPR Workshops 2014: off-the-shelf features against specialised systems.
+# - A. S. Razavian, H. Azizpour, J. Sullivan and S. Carlsson, [*CNN Features off-the-shelf: an Astounding
+#   Baseline for Recognition*](https://arxiv.org/abs/1403.6382), CVPR Workshops 2014: off-the-shelf features
+#   against specialised systems.
 # - N. Dalal and B. Triggs, *Histograms of Oriented Gradients for Human Detection*, CVPR 2005.
 # - M. J. Swain and D. H. Ballard, *Color Indexing*, International Journal of Computer Vision 7 (1991).
-# - M. D. Zeiler and R. Fergus, [*Visualizing and Understanding Convolutional Networks*](https://arxiv.org/abs/1311.2901), ECCV 2014.
+# - M. D. Zeiler and R. Fergus, [*Visualizing and Understanding Convolutional
+#   Networks*](https://arxiv.org/abs/1311.2901), ECCV 2014.

@@ -360,7 +360,7 @@ def test_fetch_gives_up_on_a_lock_held_too_long_and_names_the_holder(toy, source
 
 def test_fetch_says_whom_it_waits_for(toy, source, monkeypatch, caplog):
     monkeypatch.setattr("tlcourse.assets.store._SILENCE", 0.05)
-    holder, waiter = toy(FILES, source), toy(FILES, source)
+    holder, waiter = toy(FILES, source), toy(FILES, source, lock_timeout=5)
     caplog.set_level("INFO", "tlcourse.assets")
     with ThreadPoolExecutor(1) as pool:
         with holder._alone("toy"):
