@@ -101,8 +101,8 @@ def headline(lesson: str, text: str, score, baseline: tuple | None = None) -> No
         What was measured.
     score : Score or CrossValidation
         The result.
-    baseline : tuple of str and Score or CrossValidation, optional
-        What to compare it with, and its name.
+    baseline : tuple of str and Score, CrossValidation or float, optional
+        What to compare it with, and its name; a float is a number that is known exactly.
 
     Examples
     --------
@@ -114,7 +114,8 @@ def headline(lesson: str, text: str, score, baseline: tuple | None = None) -> No
     line = f"{lesson}: {text}: {score}"
     data = {"lesson": lesson, "text": text, **_numbers(score), "baseline": None}
     if baseline is not None:
-        name, other = baseline[0], _score(baseline[1])
+        name, exactly = baseline[0], isinstance(baseline[1], float)
+        other = Score(baseline[1], *2 * [np.nan], np.array([])) if exactly else _score(baseline[1])
         line += f" ({name}: {other})"
         data["baseline"] = {"name": name, **_numbers(other)}
     ipython = sys.modules.get("IPython")
