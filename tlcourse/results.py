@@ -40,7 +40,11 @@ def score_text(score: dict) -> str:
     '0.86 [0.84, 0.88]'
     >>> score_text({"mean": 0.8612, "low": None, "high": None})
     '0.86 [no interval]'
+    >>> score_text({"mean": 0.398})  # known exactly
+    '0.40'
     """
+    if "low" not in score:
+        return f"{score['mean']:.2f}"
     form = "{mean:.2f} [no interval]" if score["low"] is None else "{mean:.2f} [{low:.2f}, {high:.2f}]"
     return form.format_map(score)
 

@@ -85,3 +85,10 @@ def test_headline_in_a_notebook_publishes_text_html_and_data(published):
 def test_headline_without_baseline_publishes_none(published):
     headline("05", "text", SCORE)
     assert published[0][HEADLINE_MIME]["baseline"] is None
+
+
+def test_headline_with_a_baseline_known_exactly_gives_it_no_interval(published):
+    headline("00", "animals", SCORE, baseline=("a blind guess", 0.398))
+    (bundle,) = published
+    assert bundle["text/plain"].endswith("(a blind guess: 0.40)")
+    assert bundle[HEADLINE_MIME]["baseline"] == {"name": "a blind guess", "mean": 0.398}

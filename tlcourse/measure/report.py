@@ -114,10 +114,10 @@ def headline(lesson: str, text: str, score, baseline: tuple | None = None) -> No
     line = f"{lesson}: {text}: {score}"
     data = {"lesson": lesson, "text": text, **_numbers(score), "baseline": None}
     if baseline is not None:
-        name, exactly = baseline[0], isinstance(baseline[1], float)
-        other = Score(baseline[1], *2 * [np.nan], np.array([])) if exactly else _score(baseline[1])
-        line += f" ({name}: {other})"
-        data["baseline"] = {"name": name, **_numbers(other)}
+        name, other = baseline
+        exact = isinstance(other, float)
+        line += f" ({name}: {other:.2f})" if exact else f" ({name}: {_score(other)})"
+        data["baseline"] = {"name": name, **({"mean": other} if exact else _numbers(_score(other)))}
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
         print(line)
