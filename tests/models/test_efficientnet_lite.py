@@ -137,7 +137,7 @@ def named():
 @pytest.fixture(scope="module")
 def photos(named):
     folder = assets.fetch("stamps")
-    return np.stack([datasets.read_image(folder / photo, named.input_size) for photo in PHOTOS])
+    return np.stack([datasets.read_image(folder / photo, named.input_size, fit="pad") for photo in PHOTOS])
 
 
 def answers(named, inputs):
