@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 1
-#     memory_mb: 1000
+#     memory_mb: 1300
 #     assets: [digits, efficientnet-lite0, stamps]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---
