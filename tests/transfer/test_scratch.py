@@ -40,8 +40,10 @@ def test_small_cnn_probabilities_belong_to_its_classes(fitted, stripes):
     np.testing.assert_array_equal(fitted.classes[probabilities.argmax(axis=1)], fitted.predict(images))
 
 
-def test_small_cnn_history_has_loss_and_accuracy_of_each_epoch(fitted):
-    assert {name: len(values) for name, values in fitted.history.items()} == {"accuracy": 30, "loss": 30}
+def test_small_cnn_history_has_loss_accuracy_and_time_of_each_epoch(fitted):
+    lengths = {name: len(values) for name, values in fitted.history.items()}
+    assert lengths == {"accuracy": 30, "loss": 30, "seconds": 30}
+    assert fitted.history["seconds"] == sorted(fitted.history["seconds"])
     assert fitted.history["loss"][-1] < fitted.history["loss"][0]
     assert repr(fitted).endswith("after 30 epochs")
 
@@ -55,6 +57,14 @@ def test_small_cnn_after_other_fits_is_the_same_and_earlier_ones_are_unmoved(fit
     np.testing.assert_array_equal(again.predict_proba(images), before)
     np.testing.assert_array_equal(fitted.predict_proba(images), before)
     assert not np.array_equal(other.predict_proba(images), before)
+
+
+def test_small_cnn_measures_on_validation_pictures_and_is_not_changed_by_them(fitted, stripes):
+    images, labels = stripes
+    watched = small_cnn(images[:20], labels[:20], seed=0, validation=(images[20:], labels[20:]))
+    right = (watched.predict(images[20:]) == labels[20:]).mean()
+    assert watched.history["val_accuracy"][-1] == pytest.approx(right)
+    np.testing.assert_array_equal(watched.predict_proba(images), fitted.predict_proba(images))
 
 
 def test_small_cnn_on_one_picture_of_each_class_makes_sixty_updates(stripes):

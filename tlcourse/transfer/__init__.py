@@ -7,9 +7,13 @@ Every *fit* function here has the signature ``fit(X, y, seed) -> estimator`` wit
 import importlib
 
 _HOMES = {
+    "CannotFineTune": "finetune",
+    "FineTuned": "finetune",
+    "Schedule": "finetune",
     "colour_histogram": "handcrafted",
     "extract_features": "features",
     "extract_layers": "features",
+    "fine_tune": "finetune",
     "hog": "handcrafted",
     "linear_probe": "probe",
     "majority_class": "probe",

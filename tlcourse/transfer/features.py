@@ -45,7 +45,7 @@ def extract_features(
     Returns
     -------
     ndarray of float32
-        (N, D), in the order of `images`.
+        (N, D), in the order of `images`; (N, h, w, channels) of a network that ends in maps.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def extract_features(
     """
     from tlcourse.transfer.litert import CANNOT_KEEP, recipe
 
-    pictures = _Pictures(images)
+    pictures = Pictures(images)
     if not cache:
         return _compute(backbone, pictures, progress)
     computed = []
@@ -140,12 +140,12 @@ def pixels(images: np.ndarray | Sequence, size: int = 32) -> np.ndarray:
     >>> pixels(np.zeros((4, 64, 64, 3), np.uint8)).shape
     (4, 3072)
     """
-    pictures = _Pictures(images)
+    pictures = Pictures(images)
     small = [pictures.read(index, size).ravel() for index in range(len(pictures))]
     return np.array(small, np.float32) / 255
 
 
-def _compute(backbone: Backbone, pictures: "_Pictures", progress: bool) -> np.ndarray:
+def _compute(backbone: Backbone, pictures: "Pictures", progress: bool) -> np.ndarray:
     from tlcourse.transfer.litert import WORKERS, runner
 
     run = runner(backbone)
@@ -155,7 +155,7 @@ def _compute(backbone: Backbone, pictures: "_Pictures", progress: bool) -> np.nd
         return run(backbone.preprocess(batch))
 
     total = len(pictures)
-    features = np.empty((total, backbone.network.output_shape[-1]), np.float32)
+    features = np.empty((total, *backbone.network.output_shape[1:]), np.float32)
     batches = [range(start, min(start + _BATCH, total)) for start in range(0, total, _BATCH)]
     shown = bar(total=total, desc=backbone.name, unit="image", disable=not progress)
     with shown, ThreadPoolExecutor(WORKERS) as pool:
@@ -166,7 +166,7 @@ def _compute(backbone: Backbone, pictures: "_Pictures", progress: bool) -> np.nd
     return features
 
 
-class _Pictures:
+class Pictures:
     """Pictures in memory or in files, read one at a time."""
 
     def __init__(self, images: np.ndarray | Sequence):

@@ -1,5 +1,6 @@
 """The baseline *from scratch*: a small convolutional network that has seen the few labelled pictures only."""
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from math import cos, pi
@@ -26,7 +27,8 @@ class SmallCNN:
     classes : ndarray
         The labels, in the order of the probabilities.
     history : dict of str to list of float
-        Loss and accuracy while training, one number for each epoch.
+        Loss and accuracy while training, and on validation pictures if there are any, one number for each
+        epoch; with "seconds" since the start.
     """
 
     network: Any
@@ -56,7 +58,7 @@ class SmallCNN:
         return self.classes[self.predict_proba(images).argmax(axis=1)]
 
 
-def small_cnn(images, y, seed: int = 0) -> SmallCNN:
+def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> SmallCNN:
     """Train a small convolutional network from random weights, on these pictures alone.
 
     Parameters
@@ -68,6 +70,8 @@ def small_cnn(images, y, seed: int = 0) -> SmallCNN:
     seed : int
         Of weights, order, augmentation and dropout: the same seed on the same machine gives the same network.
         It is set by `keras.utils.set_random_seed`, which also seeds NumPy's and Python's global generators.
+    validation : tuple of images and labels, optional
+        Pictures to measure on after each pass, for the history alone: nothing is chosen by them.
 
     Returns
     -------
@@ -94,6 +98,7 @@ def small_cnn(images, y, seed: int = 0) -> SmallCNN:
         import keras
         import tensorflow  # noqa: F401  Keras loads it piecemeal, and its notices with it
 
+    clock = time.perf_counter()
     small = _small(images)
     classes, targets = np.unique(y, return_inverse=True)
     updates = -(-len(targets) // _BATCH)
@@ -109,9 +114,24 @@ def small_cnn(images, y, seed: int = 0) -> SmallCNN:
             _RATE * (1 + cos(pi * epoch / epochs)) / 2
         )
     )
-    training = trainer.fit(small, targets, batch_size=_BATCH, epochs=epochs, verbose=0, callbacks=[falling])
+    seconds = []
+    timing = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: seconds.append(time.perf_counter() - clock)
+    )
+    held_out = None
+    if validation is not None:
+        held_out = (_small(validation[0]), np.searchsorted(classes, validation[1]))
+    training = trainer.fit(
+        small,
+        targets,
+        batch_size=_BATCH,
+        epochs=epochs,
+        verbose=0,
+        callbacks=[falling, timing],
+        validation_data=held_out,
+    )
     _copy(trainer, network)
-    return SmallCNN(network, classes, training.history)
+    return SmallCNN(network, classes, {**training.history, "seconds": seconds})
 
 
 @cache
