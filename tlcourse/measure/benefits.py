@@ -23,6 +23,8 @@ class Benefits:
         The validation accuracy after each pass, read-only.
     scratch_seconds, transfer_seconds : array of shape (seeds, passes)
         When each pass had ended, in seconds since the run began, read-only.
+    chance : float
+        The accuracy of a constant guess.
     """
 
     start: Score
@@ -32,6 +34,7 @@ class Benefits:
     transfer: np.ndarray
     scratch_seconds: np.ndarray
     transfer_seconds: np.ndarray
+    chance: float
 
     def time_to(self, accuracy: float) -> tuple[Score, Score]:
         """Return how many seconds scratch and transfer took until they first had this accuracy.
@@ -110,7 +113,7 @@ def benefits(scratch: Sequence, transfer: Sequence, chance: float) -> Benefits:
     for array in (*curves, *seconds):
         array.setflags(write=False)
     parts = zip(*(_parts(arm, chance) for arm in curves), strict=True)
-    return Benefits(*(interval(with_it - without) for without, with_it in parts), *curves, *seconds)
+    return Benefits(*(interval(with_it - without) for without, with_it in parts), *curves, *seconds, chance)
 
 
 def labels_saved(scratch: Curve, transfer: Curve) -> dict[int, float]:

@@ -7,10 +7,15 @@ changing your own settings; `use_style` turns that style on for your own figures
 import importlib
 
 _HOME = {
+    "benefits": "gains",
+    "heat_map": "heat_maps",
     "few_shot": "curves",
     "layers": "curves",
     "learning": "curves",
     "scores": "curves",
+    "cost": "costs",
+    "parts": "words",
+    "word_map": "words",
     "feature_extraction": "concepts",
     "featurization": "concepts",
     "traditional_vs_transfer": "concepts",

@@ -57,7 +57,7 @@ class Schedule:
     head_epochs: int = 30
     head_rate: float = 3e-3
     epochs: int = 15
-    rate: float = 3e-4
+    rate: float = 1e-4
     decay: float = 1.0
     patience: int | None = 5
     batch_size: int = 16
@@ -203,6 +203,7 @@ def fine_tune(
                 validation_data=(held, validation.labels),
                 validation_batch_size=len(held),
                 epochs=epochs,
+                shuffle=False,
                 verbose=0,
                 callbacks=[record],
             )
@@ -275,9 +276,14 @@ class _Trainer:
             # Keras runs batch normalisation that is not trainable in inference mode, also while training.
             is_norm = isinstance(layer, keras.layers.BatchNormalization)
             layer.trainable = batch_norm == "training" or not is_norm
-        self._head = keras.layers.Dense(classes, "softmax", name="head")
-        self.head = keras.Sequential([keras.Input(self.upper.output_shape[1:]), self._head])
-        self.tail = keras.Model(self.upper.inputs[0], self._head(self.upper.output))
+        self._dense = keras.layers.Dense(classes, "softmax", name="head")
+        # Feature vectors of one length, as for the linear probe; 10 is about the length they come with.
+        head = [keras.layers.UnitNormalization(), keras.layers.Rescaling(10.0), self._dense]
+        self.head = keras.Sequential([keras.Input(self.upper.output_shape[1:]), *head])
+        output = self.upper.output
+        for layer in head:
+            output = layer(output)
+        self.tail = keras.Model(self.upper.inputs[0], output)
         for model, factors in ((self.head, {}), (self.tail, _factors(self.upper, blocks, decay))):
             model.compile(
                 DiscriminativeAdam(factors),
@@ -289,7 +295,7 @@ class _Trainer:
     def reset(self, seed: int) -> None:
         """Go back to the source's weights, a new head and optimisers that remember nothing."""
         self.upper.set_weights(self._source)
-        kernel, bias = self._head.variables
+        kernel, bias = self._dense.variables
         kernel.assign(keras.initializers.GlorotUniform(seed)(kernel.shape))
         bias.assign(keras.ops.zeros_like(bias))
         for model in (self.head, self.tail):
