@@ -1,6 +1,7 @@
 """The four kinds of source, each against the real thing: a server, pip, apt-get, Keras's call."""
 
 import errno
+import gzip
 import hashlib
 import io
 import os
@@ -51,6 +52,22 @@ def test_url_gives_several_files_each_at_its_own_address(server, get):
     files = {"one": hashlib.sha256(b"1").hexdigest(), "2.txt": hashlib.sha256(b"2").hexdigest()}
     _, into = get(UrlSource(url=url, root="a", members={"2.txt": "a/b/two"}), files)
     assert {path.name: path.read_bytes() for path in into.iterdir()} == {"one": b"1", "2.txt": b"2"}
+
+
+def test_url_gives_a_compressed_file_decompressed(server, get):
+    url = server("/toy.bin.gz", gzip.compress(BODY)).replace("toy.bin.gz", "{member}")
+    source = UrlSource(url=url, members={"toy.bin": "toy.bin.gz"})
+    assert (get(source)[1] / "toy.bin").read_bytes() == BODY
+    for damaged in (BODY, gzip.compress(BODY)[:-9]):
+        server("/toy.bin.gz", damaged)
+        with pytest.raises(SourceFailed, match=r"toy\.bin\.gz is damaged"):
+            get(source)
+
+
+def test_a_compressed_file_that_swells_is_given_up(server, get):
+    url = server("/toy.bin.gz", gzip.compress(bytes(10_000_000))).replace("toy.bin.gz", "{member}")
+    with pytest.raises(SourceFailed, match="larger than expected"):
+        get(UrlSource(url=url, members={"toy.bin": "toy.bin.gz"}))
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar"])
@@ -286,6 +303,17 @@ def test_deb_installed_is_used_offline(system, get):
     version, into = get(DEB, network=Network(offline=True))
     assert (version, (into / "toy.bin").read_bytes()) == ("unknown", BODY)
     assert DEB.reach(FILES, OFFLINE) == "installed here"
+
+
+def test_deb_installed_compressed_is_used_decompressed_if_it_is_right(system, get):
+    deb = DebSource(package="toy-data", version="1.0-1", members={"toy.bin": "usr/toy.bin.gz"})
+    (system / "usr").mkdir(parents=True)
+    (system / "usr/toy.bin.gz").write_bytes(gzip.compress(BODY))
+    assert (get(deb, network=OFFLINE)[1] / "toy.bin").read_bytes() == BODY
+    for wrong in (gzip.compress(b"other"), gzip.compress(BODY)[:-9], BODY):
+        (system / "usr/toy.bin.gz").write_bytes(wrong)
+        with pytest.raises(Offline):
+            get(deb, network=OFFLINE)
 
 
 def test_deb_offline_refuses_to_call_apt(system, get):

@@ -1,8 +1,10 @@
 """The course's own data sets, and what all of them offer."""
 
 import gzip
+from types import SimpleNamespace
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -66,6 +68,10 @@ def fetched(tmp_path, monkeypatch):
             Image.new("RGBA", (20, 10), (number, 0, 0, 255)).save(tmp_path / folder / f"{number:02}.png")
     with gzip.open(tmp_path / "digits.csv.gz", "wt") as file:
         file.write(f"{'0,' * 64}3\n{'16,' * 64}7\n")
+    for part, first in {"train": 10, "t10k": 30}.items():
+        images = bytes(16) + np.repeat(np.array([first, first + 1], np.uint8), 28 * 28).tobytes()
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(images)
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(bytes(8) + bytes([first // 10, 9]))
     monkeypatch.setattr(assets, "fetch", lambda name: tmp_path)
     return tmp_path
 
@@ -92,6 +98,35 @@ def test_digits_span_black_to_white(fetched):
     assert digits.images[:, 5, 5].tolist() == [[0, 0, 0], [255, 255, 255]]
     assert digits.labels.tolist() == [3, 7]
     assert digits.class_names == tuple("0123456789")
+
+
+def test_fashion_mnist_is_28_pixels_unless_asked_and_in_its_makers_order(fetched):
+    fashion = datasets.load("fashion-mnist")
+    assert fashion.images.shape == (4, 28, 28, 3)
+    assert fashion.images[:, 27, 0].tolist() == [[grey] * 3 for grey in (10, 11, 30, 31)]
+    assert fashion.labels.tolist() == [1, 9, 3, 9]
+    assert fashion.labels.dtype == np.int64
+    assert (fashion.class_names[1], fashion.class_names[9]) == ("trousers", "ankle boot")
+    assert datasets.load("fashion-mnist", size=40).images[:, 20, 20, 0].tolist() == [10, 11, 30, 31]
+    assert datasets.load("digits").images.shape == (2, 224, 224, 3)
+
+
+def test_pictures_that_memory_has_no_room_for_are_refused(toy, monkeypatch):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1_000_000))
+    assert len(toy.resized(250)) == 5
+    with pytest.raises(BadOption, match=r"5 pictures of 300 x 300 take 0\.0 GB"):
+        toy.resized(300)
+
+
+@pytest.mark.assets
+def test_the_real_fashion_mnist_has_its_makers_split():
+    fashion = datasets.load("fashion-mnist")
+    for part, each in ((slice(60_000), 6_000), (slice(60_000, None), 1_000)):
+        assert np.bincount(fashion.subset(part).labels).tolist() == [each] * 10
+    # The mean and spread that everyone normalises by.
+    train = fashion.images[:60_000, ..., 0]
+    assert round(train.mean() / 255, 3) == 0.286
+    assert round(train.std() / 255, 3) == 0.353
 
 
 @pytest.mark.assets

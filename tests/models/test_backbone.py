@@ -22,11 +22,6 @@ def images():
     return np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
 
 
-def test_list_names_what_load_loads(untrained):
-    assert [card.name for card in models.list()] == [untrained.name]
-    assert untrained.card == models.list()[0]
-
-
 def test_an_unknown_model_suggests_the_nearest():
     with pytest.raises(UnknownModel, match="Did you mean 'efficientnet-lite0'"):
         models.load("efficientnet-lite")

@@ -104,8 +104,8 @@ def test_a_checkpoint_with_a_tensor_of_another_shape_is_refused(tensors, wrong):
         efficientnet_lite.load_weights(efficientnet_lite.build(head=False), altered, "a.pth")
 
 
-def test_preprocess_takes_0_127_and_255_to_what_the_network_was_trained_on():
-    scaled = efficientnet_lite.preprocess(np.array([0, 127, 255], np.uint8))
+def test_preprocess_takes_0_127_and_255_to_what_the_network_was_trained_on(untrained):
+    scaled = untrained.preprocess(np.array([0, 127, 255], np.uint8))
     assert scaled.dtype == np.float32
     np.testing.assert_allclose(scaled, [-127 / 128, 0, 1])
 

@@ -7,7 +7,7 @@ Examples
 --------
 >>> from tlcourse import assets
 >>> [asset.name for asset in assets.list()][:3]
-['efficientnet-lite0', 'stamps', 'digits']
+['efficientnet-lite0', 'xception', 'vgg16-hed']
 >>> assets.get("digit")
 Traceback (most recent call last):
 tlcourse.assets.errors.UnknownAsset: No asset is called 'digit'. Did you mean 'digits'?

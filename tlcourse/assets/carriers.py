@@ -68,18 +68,34 @@ def bound(size: int) -> int:
     return 2 * size + 1_000_000
 
 
+def plain(stream: IO[bytes], member: str, file: str) -> IO[bytes]:
+    """Return a member's bytes, decompressed if it is a ``.gz`` and the `file` to be made is not."""
+    if member.endswith(".gz") and not file.endswith(".gz"):
+        import gzip
+
+        return gzip.GzipFile(fileobj=stream)
+    return stream
+
+
 def place(stream: IO[bytes], target: Path, sha256: str, origin: object, limit: float = math.inf) -> None:
     """Copy `stream` to the file `target`, which stays only if its bytes hash to `sha256`.
 
     No more than `limit` bytes of a source that goes on and on are read.
     """
+    import zlib
+    from gzip import BadGzipFile
+
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    with open(target, "wb") as out:
-        while out.tell() <= limit and (block := stream.read(_BLOCK)):
-            digest.update(block)
-            out.write(block)
-        size = out.tell()
+    try:
+        with open(target, "wb") as out:
+            while out.tell() <= limit and (block := stream.read(_BLOCK)):
+                digest.update(block)
+                out.write(block)
+            size = out.tell()
+    except (BadGzipFile, EOFError, zlib.error) as error:
+        target.unlink()
+        raise SourceFailed(f"{origin} is damaged ({error}).") from error
     if size > limit:
         target.unlink()
         raise SourceFailed(f"{origin} is larger than expected (over {limit:,} bytes).")
@@ -113,7 +129,9 @@ def unpack(
             if not entry.regular:
                 raise UnsafeArchive(f"{origin} holds {entry.name!r} as a link or device instead of a file.")
             with entry.open() as stream:
-                place(stream, *missing.pop(str(path)), f"{entry.name!r} of {origin}", limit)
+                target, sha256 = missing.pop(str(path))
+                content = plain(stream, path.name, target.name)
+                place(content, target, sha256, f"{entry.name!r} of {origin}", limit)
             if not missing:
                 return
     except (AssetError, OSError):

@@ -44,7 +44,9 @@ class Card:
         return [(label, value) for label, value in pairs if value]
 
     def __repr__(self) -> str:
-        return "\n".join([f"{self.name}: {self.title}", *(f"  {k:9} {v}" for k, v in self._lines())])
+        lines = self._lines()
+        width = max([9, *(len(label) for label, _ in lines)])
+        return "\n".join([f"{self.name}: {self.title}", *(f"  {k:{width}} {v}" for k, v in lines)])
 
     def _repr_html_(self) -> str:
         from html import escape

@@ -4,8 +4,10 @@ A source is given the files wanted with their SHA-256, and two empty folders. It
 or raises an `AssetError`; it may leave anything in `scratch`, which the store throws away.
 """
 
+import hashlib
 import math
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -55,11 +57,13 @@ class Source:
 
     def _copy(self, folder: Path, files: Mapping[str, str], into: Path) -> bool:
         """Take the files from where they are installed, unless they are absent or other than expected."""
-        if not all(_holds(folder / self.member(file), sha256) for file, sha256 in files.items()):
+        paths = {file: folder / self.member(file) for file in files}
+        if not all(_holds(paths[file], sha256, file) for file, sha256 in files.items()):
             return False
         for file, sha256 in files.items():
-            with open(folder / self.member(file), "rb") as stream:
-                carriers.place(stream, into / file, sha256, folder / self.member(file))
+            with open(paths[file], "rb") as stream:
+                content = carriers.plain(stream, paths[file].name, file)
+                carriers.place(content, into / file, sha256, paths[file])
         return True
 
     def _unpack(self, entries: Iterator[Entry], files: Mapping[str, str], into: Path, limit: float) -> None:
@@ -67,12 +71,14 @@ class Source:
         carriers.unpack(entries, members, self, limit)
 
 
-def _holds(path: Path, sha256: str) -> bool:
-    """Say whether a file that others installed is here, readable and as expected."""
+def _holds(path: Path, sha256: str, file: str) -> bool:
+    """Say whether what others installed at `path` is here, readable and, as `file`, what is expected."""
     # Asked before copying: afterwards an unreadable file looks like a cache that cannot be written.
     try:
-        return carriers.sha256_of(path) == sha256
-    except OSError:
+        with open(path, "rb") as stream:
+            content = carriers.plain(stream, path.name, file)
+            return hashlib.file_digest(content, "sha256").hexdigest() == sha256
+    except (OSError, EOFError, zlib.error):
         return False
 
 
@@ -107,7 +113,7 @@ class UrlSource(Source):
             url = self._url_of(file)
             carriers.download(url, download, network, limit)
             with open(download, "rb") as stream:
-                carriers.place(stream, into / file, sha256, url)
+                carriers.place(carriers.plain(stream, url, file), into / file, sha256, url, limit)
         return ""
 
     def reach(self, files: Mapping[str, str], network: Network) -> str:
@@ -258,7 +264,7 @@ class KerasSource(Source):
     ) -> str:
         [(file, sha256)] = files.items()
         path = self._cached()
-        if not _holds(path, sha256):
+        if not _holds(path, sha256, path.name):
             network.require(self)
             path = self._download(network)
         with open(path, "rb") as stream:

@@ -12,6 +12,7 @@ import numpy as np
 
 from tlcourse import assets
 from tlcourse.datasets.decode import check_size, read_images
+from tlcourse.datasets.errors import BadOption
 
 if TYPE_CHECKING:
     from tlcourse.datasets.folder import FolderReport
@@ -28,6 +29,10 @@ _STAMPS = {
     "food/vegetables": "vegetables",
     "animals/fish": "fish",
 }
+# In the order of the labels, 0 to 9.
+_CLOTHES = (
+    "T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -70,10 +75,23 @@ class Images:
         )
 
     def resized(self, size: int) -> Images:
-        """Return the same pictures as squares of `size` pixels (bilinear, averaging when shrinking)."""
+        """Return the same pictures as squares of `size` pixels (bilinear, averaging when shrinking).
+
+        Raises
+        ------
+        BadOption
+            If `size` is no number of pixels, or memory has no room for so many pictures of it.
+        """
         from PIL import Image
+        from psutil import virtual_memory
 
         size = check_size(size)
+        needed, free = len(self) * size * size * 3, virtual_memory().available
+        if needed > free:
+            raise BadOption(
+                f"{len(self):,} pictures of {size} x {size} take {needed / 1e9:.1f} GB, and "
+                f"{free / 1e9:.1f} GB of memory are free: choose a smaller size, or take a subset first."
+            )
         images = np.empty((len(self), size, size, 3), np.uint8)
         for image, target in zip(self.images, images, strict=True):
             target[:] = Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR)
@@ -132,3 +150,21 @@ def load_digits(size: int) -> Images:
         card=assets.card("digits"),
     )
     return digits.resized(size)
+
+
+def load_fashion_mnist(size: int) -> Images:
+    """Load Fashion-MNIST in its makers' order: 60,000 images to train on, then 10,000 to test on."""
+    folder = Path(assets.fetch("fashion-mnist"))
+
+    def read(kind: str, header: int) -> np.ndarray:
+        # The IDX format: a header of 32-bit numbers, of which the sizes are known, then one byte a value.
+        parts = [folder / f"{part}-{kind}-ubyte" for part in ("train", "t10k")]
+        return np.concatenate([np.fromfile(part, np.uint8, offset=header) for part in parts])
+
+    fashion = Images(
+        images=np.repeat(read("images-idx3", 16).reshape(-1, 28, 28, 1), 3, axis=3),
+        labels=read("labels-idx1", 8).astype(np.int64),
+        class_names=_CLOTHES,
+        card=assets.card("fashion-mnist"),
+    )
+    return fashion if size == 28 else fashion.resized(size)

@@ -8,10 +8,7 @@ import numpy as np
 
 from tlcourse.assets import Card
 from tlcourse.assets.errors import suggest
-
-
-class UnknownLayer(ValueError):
-    """A backbone was asked to be cut at a layer it does not have."""
+from tlcourse.models.errors import UnknownLayer
 
 
 @dataclass(frozen=True)
@@ -101,6 +98,11 @@ class Backbone:
             digest.update(np.ascontiguousarray(weight))
         return digest.hexdigest()[:16]
 
+    @property
+    def multiply_adds(self) -> int:
+        """Multiplications, each with its addition, that one picture takes up to here."""
+        return multiply_adds(self.network)
+
     def _output(self, layer: str):
         if layer not in self.layers:
             raise UnknownLayer(f"{self.name} cannot be cut at {layer!r}.{suggest(str(layer), self.layers)}")
@@ -112,3 +114,13 @@ class Backbone:
             f"Backbone({self.name!r}: {size}×{size} pixels -> {self.network.output_shape[-1]:,} {outputs}, "
             f"{self.network.count_params():,} parameters)"
         )
+
+
+def multiply_adds(network: "keras.Model") -> int:  # noqa: F821
+    """Count the multiplications of a network's convolutions and dense layers: each kernel once a position."""
+    return sum(
+        int(np.prod(weight.shape)) * int(np.prod(layer.output.shape[1:-1]))
+        for layer in network.layers
+        for weight in layer.weights
+        if weight.name.endswith("kernel")
+    )

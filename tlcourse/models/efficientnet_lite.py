@@ -15,7 +15,6 @@ with quiet_stderr():
     import keras
     import tensorflow  # noqa: F401  Keras loads it piecemeal; all notices come out here, and are held back here
 
-INPUT_SIZE = 224
 _CLASSES = 1000
 
 # (repeats, kernel size, stride of the first, expansion, channels out); the tail of Tan and Le's table 1.
@@ -36,23 +35,7 @@ _BLOCKS = [
 LAYERS = ("stem", *(name for name, *_ in _BLOCKS), "top")
 
 
-def preprocess(images: np.ndarray) -> np.ndarray:
-    """Scale pixel values 0…255 to what the network was trained on, about -1…1.
-
-    Parameters
-    ----------
-    images : ndarray
-        Pixels of any shape, ``uint8`` or floating point.
-
-    Returns
-    -------
-    ndarray of float32
-        ``(images - 127) / 128``.
-    """
-    return (np.asarray(images, np.float32) - np.float32(127)) * np.float32(1 / 128)
-
-
-def build(head: bool) -> keras.Model:
+def build(head: bool, size: int = 224) -> keras.Model:
     """Build the network, with Keras's own initial weights.
 
     Each layer named in `LAYERS` gives the output of its whole block, so that a cut never falls inside one.
@@ -61,8 +44,10 @@ def build(head: bool) -> keras.Model:
     ----------
     head : bool
         End in 1,000 class probabilities rather than in 1,280 pooled features.
+    size : int
+        Height and width of the pictures to take.
     """
-    image = keras.Input((INPUT_SIZE, INPUT_SIZE, 3), name="image")
+    image = keras.Input((size, size, 3), name="image")
     x = _conv(image, "stem_conv", 32, 3, strides=2)
     x = _relu6(_norm(x, "stem_bn"), "stem")
     for name, kernel, stride, expansion, channels in _BLOCKS:
@@ -157,16 +142,3 @@ def _torch_name(layer: keras.layers.Layer) -> str:
     # Where a block has no shortcut to add, its last normalisation carries the block's own name.
     inside = {"expand_bn": "_bn0", "depthwise_bn": "_bn1", "project_bn": "_bn2", "": "_bn2"}
     return f"_blocks.{LAYERS.index(block) - 1}.{inside.get(part, f'_{part}')}"
-
-
-def randomise(network: keras.Model, seed: int) -> None:
-    """Draw the weights anew from a seed, as before any training: the *random features* baseline.
-
-    Kernels follow He et al.'s normal distribution over their outputs, as EfficientNet's own training did; the
-    rest starts where Keras starts it.
-    """
-    rng = np.random.default_rng(seed)
-    for weight in network.weights:
-        if weight.name == "kernel":
-            *window, _inputs, outputs = weight.shape
-            weight.assign(rng.normal(0, np.sqrt(2 / (np.prod(window) * outputs)), weight.shape))
