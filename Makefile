@@ -50,7 +50,8 @@ setup: .venv/package-installed
 	  "The course needs Python 3.11, 3.12 or 3.13; '$(PYTHON)' is not one: make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
 	@echo "environment: installing the locked packages into .venv; about 600 MB to download, a few minutes …"
 	@$(PYTHON) -m venv --clear .venv
-	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/lock.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+	  -r requirements/lock.txt
 	@touch $@
 
 .venv/package-installed: .venv/lock-installed pyproject.toml
@@ -64,7 +65,7 @@ build/uv/bin/uv:
 
 lock: build/uv/bin/uv
 	build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --extra cpu --extra dev pyproject.toml -o requirements/lock.txt
+	  --extra cpu --extra hub --extra dev pyproject.toml -o requirements/lock.txt
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

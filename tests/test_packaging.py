@@ -18,11 +18,11 @@ def environment(python):
     return LINUX | {"python_version": python, "python_full_version": f"{python}.0"}
 
 
-def locked(python):
-    """Return the versions that the lock file gives a Linux machine with this Python."""
+def locked(python, **machine):
+    """Return the versions that the lock file gives a machine, one with Linux at first, with this Python."""
     lines = (ROOT / "requirements/lock.txt").read_text().splitlines()
     pins = [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"[a-z0-9]", line)]
-    wanted = [pin for pin in pins if pin.marker is None or pin.marker.evaluate(environment(python))]
+    wanted = [pin for pin in pins if pin.marker is None or pin.marker.evaluate(environment(python) | machine)]
     return {pin.name: next(iter(pin.specifier)).version for pin in wanted}
 
 
@@ -45,10 +45,28 @@ def conda_pins():
 @pytest.mark.parametrize("python", PYTHONS)
 def test_lock_satisfies_pyproject(python):
     versions = locked(python)
-    for requirement in declared("cpu", "dev"):
+    for requirement in declared("cpu", "hub", "dev"):
         if requirement.marker is None or requirement.marker.evaluate(environment(python)):
             name = canonicalize_name(requirement.name)
             assert requirement.specifier.contains(versions[name]), f"{requirement} on Python {python}"
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("processor", ["x86_64", "arm64"])
+def test_lock_gives_every_machine_one_tensorflow(system, processor):
+    names = locked("3.11", sys_platform=system, platform_machine=processor).keys()
+    both = {"tensorflow", "tensorflow-cpu"}
+    assert both & names == {"tensorflow-cpu" if (system, processor) == ("linux", "x86_64") else "tensorflow"}
+    assert {"tensorflow-hub", "tf-keras"} <= names
+
+
+def test_make_installs_the_lock_as_it_stands_and_solves_it_with_the_extras_tested_here():
+    makefile = (ROOT / "Makefile").read_text()
+    # A resolving pip would add `tensorflow`, which tf-keras asks for, to tensorflow-cpu.
+    assert "--no-deps --require-hashes --only-binary :all:" in makefile
+    extras = "--extra cpu --extra hub --extra dev"
+    assert extras in makefile
+    assert extras in (ROOT / "requirements/lock.txt").read_text()
 
 
 def test_lock_pins_a_hash_for_every_package_and_names_no_index():
