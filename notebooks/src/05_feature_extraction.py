@@ -3,7 +3,7 @@
 #   lesson:
 #     minutes: 1
 #     memory_mb: 1300
-#     assets: [digits, efficientnet-lite0, stamps]
+#     assets: [digits, efficientnet-lite0, fashion-mnist, stamps]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---
 
@@ -224,23 +224,101 @@ assert best in backbone.layers[-7:]
 # ## Off the shelf, or made for the task?
 #
 # Features taken from a network as it stands are called **off-the-shelf**. In 2014 Razavian and others tried
-# them on a row of tasks, farther and farther from ImageNet, and they mostly beat systems built for each task.
-# Here is the same question on ours: a network trained for this task alone, on the same pictures, tested on
-# the same test pictures.
+# them on a row of tasks, farther and farther from ImageNet, against the best systems that had been built for
+# each. A few of their results, in per cent of right answers (for flowers and indoor scenes the mean over
+# classes):
 
-# %%
-own = transfer.small_cnn(stamps.images[chosen_on], stamps.labels[chosen_on], seed=SEED)
-own_right = own.predict(stamps.images[tested_on]) == stamps.labels[tested_on]
-print("trained for this task alone:", measure.interval(own_right))
-print("off-the-shelf features gain:", measure.interval(right.astype(float) - own_right))
-
-# %% tags=["assert"]
-assert measure.interval(right.astype(float) - own_right).low > 0.1
+# %% tags=["sourced"]
+# Razavian et al. 2014, table 2 to 4: best specialised system; network features, with jittered copies, and SVM
+reported = {
+    "indoor scenes (MIT-67)": (64.0, 69.0),
+    "birds (CUB-200)": (56.8, 61.8),
+    "flowers (Oxford 102)": (80.7, 86.8),
+}
+for task, (specialised, off_the_shelf) in reported.items():
+    print(f"{task:24} specialised {specialised:.1f}, off the shelf {off_the_shelf:.1f}")
 
 # %% [markdown]
-# The network made for the task is about as good as the hand-crafted features below, and the features that
-# were made for another task are better than both. With many thousands of labelled pictures this may turn.
+# It is often retold that features off the shelf beat *specialised deep networks* there. Most of those
+# specialised systems were no deep networks: they were hand-crafted descriptors, tuned for years.
 #
+# Here is the same question on three tasks of ours, going away from ImageNet: the stamps, photographs of
+# clothes in grey (Fashion-MNIST, ten kinds), and handwritten digits. The two new ones are small pictures, and
+# we take as many of each as there are stamps. On each task, three learners get the same pictures, and are
+# judged on the same others:
+#
+# - **HOG + colour**: both hand-crafted descriptors, joined;
+# - **from scratch**: the network of lesson 01, trained for this task alone;
+# - **ImageNet features**, off the shelf.
+
+# %%
+from sklearn.preprocessing import normalize
+
+
+def right_answers(task):
+    """Return, for each learner, which of the test pictures it gets right."""
+    learn, test = train_test_split(
+        np.arange(len(task)), test_size=0.3, stratify=task.labels, random_state=SEED
+    )
+    x, y = task.images, task.labels
+    described = {
+        "HOG + colour": np.hstack([normalize(transfer.hog(x)), normalize(transfer.colour_histogram(x))]),
+        "ImageNet features": transfer.extract_features(backbone, x),
+    }
+    probes = {
+        name: transfer.linear_probe(X[learn], y[learn]).predict(X[test]) for name, X in described.items()
+    }
+    said = {**probes, "from scratch": transfer.small_cnn(x[learn], y[learn], SEED).predict(x[test])}
+    return {name: said[name] == y[test] for name in ("HOG + colour", "from scratch", "ImageNet features")}
+
+
+def some(data):
+    return data.subset(np.random.default_rng(SEED).permutation(len(data))[: len(stamps)])
+
+
+tasks = {
+    "stamps": stamps,
+    "Fashion-MNIST": some(datasets.load("fashion-mnist")),
+    "digits": some(datasets.load("digits", size=28)),
+}
+answers = {name: right_answers(task) for name, task in tasks.items()}
+ax = plots.bars(
+    {task: {name: measure.interval(a) for name, a in said.items()} for task, said in answers.items()}
+)
+
+# %% [markdown]
+# *Figure 5. Accuracy of a hand-crafted description, of a network made for the task and of features off the
+# shelf on three tasks, each with 182 pictures to learn from; 95 % intervals over the test pictures.*
+
+# %%
+for task, said in answers.items():
+    for rival in ("HOG + colour", "from scratch"):
+        difference = measure.interval(said["ImageNet features"].astype(float) - said[rival])
+        print(f"{task}: off the shelf minus {rival}: {difference}")
+
+# %% [markdown]
+# Three tasks, three outcomes. On the stamps, near relatives of ImageNet's photos, the features off the shelf
+# win by far. On the clothes nobody wins: the three cannot be told apart. On the digits they lose to both
+# rivals: a digit is a few strokes in certain places, which HOG describes exactly, a small network learns
+# quickly, and a network trained on photographs never had to care about. So "off the shelf beats specialised"
+# is a finding about tasks *near* the source and about few labels, not a law; lesson 10 is about the cases
+# where it fails.
+
+
+# %% tags=["assert"]
+def ahead(task, rival):
+    return measure.interval(answers[task]["ImageNet features"].astype(float) - answers[task][rival])
+
+
+assert all(ahead("stamps", rival).low > 0.1 for rival in ("HOG + colour", "from scratch"))
+assert all(
+    ahead("Fashion-MNIST", rival).low < 0 < ahead("Fashion-MNIST", rival).high
+    for rival in ("HOG + colour", "from scratch")
+)
+assert all(ahead("digits", rival).high < 0 for rival in ("HOG + colour", "from scratch"))
+assert all(len(a) == 79 and len(stamps) - 79 == 182 for said in answers.values() for a in said.values())
+
+# %% [markdown]
 # ## Why not simply the network's answer?
 #
 # We left the output layer out as too specific to the source task. Is it? Its thousand probabilities are
@@ -300,8 +378,6 @@ assert measure.paired_difference(*few.values(), shots=1).high < 0
 # ones.
 
 # %%
-from sklearn.preprocessing import normalize
-
 joined = np.hstack([normalize(handcrafted["HOG"]), normalize(handcrafted["colour histogram"])])
 everything = np.hstack([joined, normalize(features["top"])])
 contest = {
@@ -312,7 +388,7 @@ contest = {
 }
 ax = plots.scores(contest)
 # %% [markdown]
-# *Figure 5. Hand-crafted features, learned features and both together: five-fold accuracy with
+# *Figure 6. Hand-crafted features, learned features and both together: five-fold accuracy with
 # 95 % intervals.*
 
 # %%
@@ -378,7 +454,7 @@ per_class = {
 }
 ax = plots.scores(per_class)
 # %% [markdown]
-# *Figure 6. Accuracy on ImageNet features by class, with 95 % intervals over the pictures of the class.*
+# *Figure 7. Accuracy on ImageNet features by class, with 95 % intervals over the pictures of the class.*
 #
 # (All flowers were right. Drawing again from answers that are all right would show no spread, which is not
 # the same as certainty; the interval of such a class is computed by a formula, Wilson's.)
@@ -401,8 +477,8 @@ titles = [f"{stamps.class_names[stamps.labels[i]]}:\n{stamps.class_names[said[i]
 ax = plots.gallery(stamps.images[wrong[::2]], titles=titles[::2], columns=7)
 
 # %% [markdown]
-# *Figure 7. Every other picture that the linear probe got wrong: the class, and what the probe said. Pictures: Tux
-# Paint stamps, GNU General Public License 2.*
+# *Figure 8. Every other picture that the linear probe got wrong: the class, and what the probe said.
+# Pictures: Tux Paint stamps, GNU General Public License 2.*
 #
 # Many of them are drawings. Is that more than an impression?
 
@@ -430,6 +506,13 @@ measure.headline(
     contest["HOG + colour"].score,
     ("pixels", baselines["pixels"].score),
 )
+for task in tasks:
+    measure.headline(
+        "05",
+        f"{task}, 182 labelled pictures: ImageNet features off the shelf",
+        measure.interval(answers[task]["ImageNet features"]),
+        ("from scratch", measure.interval(answers[task]["from scratch"])),
+    )
 measure.headline(
     "05",
     "Stamps: the network's output probabilities as features",
@@ -448,8 +531,8 @@ measure.table({**contest, "output probabilities": outputs["probabilities"]})
 # - Do not use a network's probabilities as features; take the layer before, or undo the softmax.
 # - The choice of a layer is a choice like any other: make it on validation pictures, and touch the test
 #   pictures once.
-# - Learned features beat hand-crafted ones by far here, without anybody designing them, at the price of more
-#   computing.
+# - Near the source, learned features beat hand-crafted ones and a network made for the task by far, without
+#   anybody designing them, at the price of more computing. Away from it they may draw, or lose.
 #
 # ## Limits
 #

@@ -4,7 +4,7 @@ Examples
 --------
 >>> from tlcourse import datasets
 >>> datasets.list()
-['digits', 'newsgroups', 'reuters-r52', 'reuters-r8', 'stamps', 'stamps-rare']
+['digits', 'fashion-mnist', 'newsgroups', 'reuters-r52', 'reuters-r8', 'stamps', 'stamps-rare']
 """
 
 from tlcourse.datasets.catalogue import list, load
@@ -24,6 +24,7 @@ from tlcourse.datasets.errors import (
 )
 from tlcourse.datasets.folder import FolderReport, load_folder
 from tlcourse.datasets.images import Images
+from tlcourse.datasets.languages import load_languages
 from tlcourse.datasets.split import Split, split
 from tlcourse.datasets.text import Texts
 from tlcourse.datasets.text_files import load_texts
@@ -47,6 +48,7 @@ __all__ = [
     "list",
     "load",
     "load_folder",
+    "load_languages",
     "load_texts",
     "read_image",
     "split",

@@ -7,6 +7,7 @@ changing your own settings; `use_style` turns that style on for your own figures
 import importlib
 
 _HOME = {
+    "bars": "tasks",
     "benefits": "gains",
     "heat_map": "heat_maps",
     "few_shot": "curves",

@@ -1,7 +1,7 @@
 """Words and sentences as vectors: pretrained ones, ones trained on any corpus, and how good they are.
 
 Word vectors are gensim's ``KeyedVectors``, so that all of gensim works on them; `sentences` has the encoders
-that read whole texts.
+that read whole texts, and `wordnet` the dictionary whose senses are ImageNet's classes.
 
 Examples
 --------
@@ -15,28 +15,40 @@ Examples
 import importlib
 
 _HOMES = {
+    "ASSOCIATION_TESTS": "bias",
+    "Association": "bias",
     "Evaluation": "evaluation",
+    "UnknownSynset": "errors",
     "UnknownVectors": "errors",
     "UnreadableVectors": "errors",
     "UnsafePickle": "errors",
     "UnusableCorpus": "errors",
     "WordsError": "errors",
+    "analogy": "explore",
+    "association": "bias",
     "document_vectors": "documents",
     "evaluate": "evaluation",
+    "explore_analogies": "explore",
+    "explore_neighbours": "explore",
     "list": "vectors",
     "load_vectors": "vectors",
+    "misspell": "explore",
+    "near": "explore",
     "neighbours": "search",
+    "restrict": "explore",
     "tokenise": "documents",
     "train_fasttext": "training",
     "train_word2vec": "training",
 }
 
-__all__ = sorted([*_HOMES, "sentences"])
+_MODULES = ("sentences", "wordnet")
+
+__all__ = sorted([*_HOMES, *_MODULES])
 
 
 def __getattr__(name: str):
-    if name == "sentences":
-        return importlib.import_module(f"{__name__}.sentences")
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
     if name in _HOMES:
         return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

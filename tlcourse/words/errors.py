@@ -9,6 +9,10 @@ class UnknownVectors(WordsError):
     """No vectors, encoder or policy have the name given, and no file has it either."""
 
 
+class UnknownSynset(WordsError):
+    """No noun of WordNet has this id."""
+
+
 class UnreadableVectors(WordsError):
     """A file does not hold word vectors in any form that is known."""
 

@@ -14,6 +14,7 @@ import numpy as np
 from tlcourse import assets
 from tlcourse.assets.carriers import sha256_of
 from tlcourse.assets.errors import suggest
+from tlcourse.progress import bar
 from tlcourse.words.errors import UnknownVectors, UnusableCorpus
 
 # Word pieces that MiniLM reads of a text, as many as it was trained on.
@@ -84,13 +85,11 @@ class Encoder(ABC):
         return digest.hexdigest()[:32]
 
     def _encode(self, texts: builtins.list[str], progress: bool) -> np.ndarray:
-        from tqdm.auto import tqdm
-
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        with tqdm(total=len(texts), desc=self.name, unit="text", disable=not progress) as bar:
+        with bar(total=len(texts), desc=self.name, unit="text", disable=not progress) as shown:
             for indices, rows in self._batches(texts):
                 vectors[indices] = rows
-                bar.update(len(indices))
+                shown.update(len(indices))
         return vectors
 
     @abstractmethod
@@ -216,8 +215,8 @@ def _hub():
         import tensorflow_hub
     except ImportError as error:
         raise UnknownVectors(
-            "A handle of TensorFlow Hub needs the package tensorflow-hub: install tlcourse[hub], in an "
-            "environment whose TensorFlow is the package `tensorflow`."
+            "A handle of TensorFlow Hub needs the package tensorflow-hub; install tlcourse[hub], or give the "
+            "folder of a module."
         ) from error
     return tensorflow_hub
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from tlcourse.progress import bar
 from tlcourse.words.documents import tokenise
 from tlcourse.words.errors import UnusableCorpus
 
@@ -20,6 +21,7 @@ def train_word2vec(
     window: int = 5,
     min_count: int = 5,
     skip_gram: bool = True,
+    subsample: float = 1e-3,
     seed: int = 0,
     workers: int = 1,
     progress: bool = True,
@@ -42,6 +44,9 @@ def train_word2vec(
     skip_gram : bool
         Predict the neighbours from the word (slower, better for rare words), rather than the word from its
         neighbours' mean (CBOW).
+    subsample : float
+        Words that make up more than this share of the corpus are often passed over, the more often, the
+        commoner they are. Less takes less time and lets rarer words meet over a greater distance.
     seed : int
         With one worker, the same corpus and seed give the same vectors.
     workers : int
@@ -67,7 +72,7 @@ def train_word2vec(
     """
     from gensim.models import Word2Vec
 
-    options = {"sg": int(skip_gram), "vector_size": size, "window": window, "min_count": min_count}
+    options = _options(size, window, min_count, skip_gram, subsample)
     return _train(Word2Vec, texts, options, epochs, seed, workers, progress)
 
 
@@ -78,6 +83,7 @@ def train_fasttext(
     window: int = 5,
     min_count: int = 5,
     skip_gram: bool = True,
+    subsample: float = 1e-3,
     seed: int = 0,
     workers: int = 1,
     progress: bool = True,
@@ -90,7 +96,7 @@ def train_fasttext(
 
     Parameters
     ----------
-    texts, size, epochs, window, min_count, skip_gram, seed, workers, progress
+    texts, size, epochs, window, min_count, skip_gram, subsample, seed, workers, progress
         As for `train_word2vec`.
     buckets : int
         Vectors for pieces; more pieces than that share. fastText's own default of two million would take
@@ -108,15 +114,23 @@ def train_fasttext(
     """
     from gensim.models import FastText
 
-    options = {"sg": int(skip_gram), "vector_size": size, "window": window, "min_count": min_count}
+    options = _options(size, window, min_count, skip_gram, subsample)
     return _train(FastText, texts, {**options, "bucket": buckets}, epochs, seed, workers, progress)
+
+
+def _options(size: int, window: int, min_count: int, skip_gram: bool, subsample: float) -> dict:
+    return {
+        "vector_size": size,
+        "window": window,
+        "min_count": min_count,
+        "sg": int(skip_gram),
+        "sample": subsample,
+    }
 
 
 def _train(
     kind: type, texts: Iterable[str], options: dict, epochs: int, seed: int, workers: int, progress: bool
 ):
-    from tqdm.auto import tqdm
-
     if isinstance(texts, str) or iter(texts) is texts:
         raise UnusableCorpus(
             f"Got a {type(texts).__name__}, which can be gone through only once or letter by letter; "
@@ -125,8 +139,8 @@ def _train(
     model = kind(**options, seed=seed, workers=workers, epochs=epochs)
     rounds = 1 + epochs
     total = rounds * len(texts) if hasattr(texts, "__len__") else None
-    with tqdm(total=total, desc=kind.__name__, unit="text", disable=not progress) as bar:
-        corpus = _Watched(texts, bar)
+    with bar(total=total, desc=kind.__name__, unit="text", disable=not progress) as shown:
+        corpus = _Watched(texts, shown)
         model.build_vocab(corpus)
         if not len(model.wv):
             raise UnusableCorpus(
