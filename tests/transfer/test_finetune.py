@@ -81,6 +81,19 @@ def test_whole_network_agrees_with_its_halves(backbone, split, depth):
     np.testing.assert_allclose(whole, tuned.predict_proba(split.test.images), atol=1e-5)
 
 
+def test_body_gives_the_features_that_the_head_classifies(tuned, backbone, split):
+    features = transfer.extract_features(tuned.body, split.test.images, cache=False)
+    scaled = 10 * features / np.linalg.norm(features, axis=1, keepdims=True)
+    head = tuned.tail.get_layer("head")
+    np.testing.assert_allclose(np.asarray(head(scaled)), tuned.predict_proba(split.test.images), atol=1e-4)
+    original = transfer.extract_features(backbone, split.test.images, cache=False)
+    assert not np.allclose(features, original, atol=1e-3)
+
+
+def test_body_below_a_head_alone_is_the_backbone(backbone, split):
+    assert fine_tune(backbone, split, schedule=QUICK).body is backbone
+
+
 def test_head_alone_trains_nothing_else(backbone, split):
     tuned = fine_tune(backbone, split, unfreeze=0, schedule=QUICK)
     assert tuned.unfrozen == ()
@@ -109,6 +122,8 @@ def test_weights_of_the_lowest_validation_loss_are_kept(backbone, split):
     probabilities = tuned.predict_proba(split.validation.images)
     kept = -np.log(probabilities[np.arange(10), split.validation.labels]).mean()
     assert kept == pytest.approx(min(losses), rel=1e-3)
+    right = (tuned.predict(split.validation.images) == split.validation.labels).mean()
+    assert tuned.validation_accuracy == pytest.approx(right)
 
 
 def test_patience_ends_a_phase_that_no_longer_improves(backbone, split):

@@ -119,12 +119,28 @@ class FineTuned:
         """Return the likeliest class of each picture, as an index into `class_names`."""
         return self.predict_proba(images).argmax(axis=1)
 
+    @property
+    def body(self) -> Backbone:
+        """The tuned network without its head: a backbone whose features fit the new task."""
+        if not self.unfrozen:
+            return self.backbone
+        # The head is the last three layers: two that scale, and the dense one.
+        upper = keras.Model(self.tail.inputs[0], self.tail.layers[-4].output)
+        image = keras.Input(self.backbone.network.input_shape[1:])
+        network = keras.Model(image, upper(image if self.lower is None else self.lower(image)), name="body")
+        network.trainable = False
+        return replace(self.backbone, name=f"{self.backbone.name}, fine-tuned", network=network, layers=())
+
+    @property
+    def validation_accuracy(self) -> float:
+        """The accuracy on validation pictures of the weights that were kept."""
+        return self.history["val_accuracy"][int(np.argmin(self.history["val_loss"]))]
+
     def __repr__(self) -> str:
         blocks = ", ".join(self.unfrozen) or "the head alone"
-        best = self.history["val_accuracy"][int(np.argmin(self.history["val_loss"]))]
         return (
-            f"FineTuned {self.backbone.name} for {len(self.class_names)} classes: trained {blocks};"
-            f" best of {len(self.history['val_loss'])} passes, validation accuracy {best:.2f}"
+            f"FineTuned {self.backbone.name} for {len(self.class_names)} classes: trained {blocks}; best of"
+            f" {len(self.history['val_loss'])} passes, validation accuracy {self.validation_accuracy:.2f}"
         )
 
 

@@ -1,0 +1,585 @@
+# ---
+# jupyter:
+#   lesson:
+#     minutes: 2
+#     memory_mb: 1400
+#     assets: [digits, efficientnet-lite0, stamps]
+#     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb) and [lesson 05](05_feature_extraction.ipynb)"
+# ---
+
+# %% [markdown]
+# # 06 · Fine-tuning a network
+#
+# **You will be able to**
+#
+# - train a new head on a frozen network and then its top blocks with it, and prove what moved and what did
+#   not;
+# - choose how deep to unfreeze and how fast to learn, on validation pictures;
+# - recognise the classic mistakes by what they do to the numbers;
+# - say when fine-tuning is worth its cost and when a linear probe is enough.
+
+# %% [markdown]
+# The settings of the lesson:
+
+# %% tags=["parameters"]
+SHOTS = 10  # labelled pictures a class
+REPEATS = 3  # each configuration is trained on so many draws of pictures
+RATES = (3e-4, 1e-3, 3e-3)  # learning rates for the unfrozen blocks
+PASSES = 6  # passes over the training pictures once blocks are unfrozen
+SEED = 0  # where the random draws start
+
+# %% [markdown]
+# ## From reading features to changing them
+#
+# In the lessons before, the backbone was **frozen**: its weights stayed as ImageNet had left them, and only a
+# classifier on top learned. That is safe and quick, but it has a ceiling. If the features do not hold what
+# the new task needs, no classifier can find it there.
+#
+# **Fine-tuning** trains some of the backbone's own layers too, on the target task, starting from the
+# pretrained weights. What is learned on the source is then a starting point rather than a fixed tool.
+#
+# It is done in two phases, for a reason. The new head starts from random weights, so its first errors are
+# large and say nothing sensible about the layers below. Were these trainable from the start, those errors
+# would run through them and undo in a few steps what took days to learn. So:
+#
+# 1. **Head.** Freeze the whole backbone and train the new head.
+# 2. **Blocks.** Unfreeze the top blocks, and train them together with the head at a much lower **learning
+#   rate**, the size of a step.
+#
+# How many blocks to unfreeze is a matter of depth: the lower layers hold edges and textures that any picture
+# needs, the upper ones what ImageNet needed (lesson 05). Let us do it once before we ask how deep and how
+# fast.
+
+# %%
+import numpy as np
+
+from tlcourse import datasets, exercises, measure, models, transfer
+
+stamps = datasets.load("stamps", size=112)
+backbone = models.load("efficientnet-lite0", size=112)
+print(stamps)
+print(backbone)
+
+# %% [markdown]
+# The network takes pictures of any size from a minimum on; 112 pixels instead of 224 make each step four
+# times cheaper, at some cost in accuracy. A few labelled pictures a class are for learning, others for
+# deciding when to stop (**validation**), and the rest for the final test.
+
+
+# %%
+def few_shot_split(data, shots, seed):
+    """Keep `shots` training pictures of each class."""
+    parts = datasets.split(data, seed=seed, validation=0.25, test=0.3)
+    chosen = [np.flatnonzero(parts.train.labels == c)[:shots] for c in range(len(data.class_names))]
+    return parts._replace(train=parts.train.subset(np.concatenate(chosen)))
+
+
+split = few_shot_split(stamps, SHOTS, SEED)
+for part, data in zip(split._fields, split):
+    print(f"{part:10} {len(data):3} pictures")
+
+# %% [markdown]
+# Now both phases. `unfreeze="block6a"` trains everything from that block upwards, six of the eighteen blocks.
+# After each pass the network is tried on the validation pictures; the weights that did best there are kept,
+# and a phase ends when several passes bring nothing better (**early stopping**).
+
+# %%
+schedule = transfer.Schedule(head_epochs=15, head_rate=3e-3, epochs=PASSES, rate=1e-4)
+tuned = transfer.fine_tune(backbone, split, unfreeze="block6a", schedule=schedule, seed=SEED)
+tuned
+
+# %% [markdown]
+# What happened, pass by pass. The step in the curves is where the second phase begins:
+
+# %%
+axes = plots.learning({"fine-tuned": tuned})
+
+# %% [markdown]
+# *Figure 1. Loss and accuracy after each pass over the training pictures, first the head alone, then the
+# blocks with it; training solid, validation dashed.*
+#
+# `fine_tune` uses a trick. The lower blocks never change, so it sends each picture through them once, keeps
+# what comes out, and trains only what is above. Tutorials send every picture through the whole network in
+# every pass, which computes the same and takes several times as long (`benchmarks/finetune.py` measures how
+# many). Training pictures are shown as they are or mirrored, at random; validation pictures are never
+# changed.
+#
+# ## Prove it
+#
+# Before looking at any accuracy, check that what was to stay frozen did stay, and that what was to learn
+# could learn. A fine-tuning that trains nothing, or everything, gives no error message; it only gives another
+# number. Here the same is done again without keeping the best pass, so that the blocks are sure to have
+# moved:
+
+# %%
+before = {layer.name: layer.get_weights() for layer in backbone.network.layers}
+to_the_end = transfer.Schedule(head_epochs=0, epochs=1, rate=1e-4)
+once = transfer.fine_tune(backbone, split, unfreeze="block6a", schedule=to_the_end, seed=SEED)
+now = {layer.name: layer.get_weights() for layer in (*once.lower.layers, *once.tail.layers)}
+for layer in ("stem_conv", "block5c_project_conv", "block6a_expand_conv", "block6a_expand_bn", "top_conv"):
+    change = max(np.abs(a - b).max() for a, b in zip(before[layer], now[layer]))
+    print(f"{layer:22} moved by {change:.5f} at most")
+trained = sum(int(np.prod(weight.shape)) for weight in once.tail.trainable_weights)
+print(f"{trained:,} of {once.network.count_params():,} weights are trained")
+
+# %% [markdown]
+# The layers below `block6a` have not moved at all; those above have. And one kind of layer above has not
+# moved either, on purpose: the **batch normalisation** layers (`…_bn`), which rescale each channel by its
+# mean and spread. While a network is trained from scratch they take these from the pictures of the present
+# batch. Sixteen pictures give a poor estimate, so in fine-tuning they are kept in *inference mode*, with the
+# statistics that they learned from a million pictures. More on that below.
+
+
+# %% tags=["assert"]
+def change(layer):
+    return max(np.abs(a - b).max() for a, b in zip(before[layer], now[layer]))
+
+
+assert change("stem_conv") == change("block5c_project_conv") == change("block6a_expand_bn") == 0
+assert change("block6a_expand_conv") > 0 and change("top_conv") > 0
+assert 0 < trained < once.network.count_params()
+assert backbone.layers.index("block6a") == len(backbone.layers) - 6 == 12
+
+# %% [markdown]
+# ## Was it worth it?
+#
+# The rivals get the same pictures: a linear probe on the frozen features, the new head alone, and the
+# fine-tuned network, on several draws. Each is looked at on the test pictures once; nothing was chosen there.
+
+
+# %%
+def right(model, parts):
+    return (model.predict(parts.test.images) == parts.test.labels).mean()
+
+
+near = {"linear probe": [], "new head": [], "fine-tuned": []}
+for repeat in range(REPEATS):
+    parts = few_shot_split(stamps, SHOTS, SEED + repeat)
+    X, Z = (transfer.extract_features(backbone, part.images) for part in (parts.train, parts.test))
+    probe = transfer.linear_probe(X, parts.train.labels)
+    near["linear probe"].append((probe.predict(Z) == parts.test.labels).mean())
+    for name, depth in (("new head", 0), ("fine-tuned", "block6a")):
+        model = transfer.fine_tune(backbone, parts, depth, schedule, seed=SEED + repeat)
+        near[name].append(right(model, parts))
+near = {name: measure.interval(values) for name, values in near.items()}
+measure.table(near)
+
+# %%
+gain_near = measure.interval(near["fine-tuned"].values - near["linear probe"].values)
+print("fine-tuned minus linear probe, draw by draw:", gain_near)
+
+# %% [markdown]
+# On the stamps, unfreezing six blocks brings nothing that could be told from luck. That is no failure of the
+# method. The stamps are near relatives of ImageNet's photographs: what they need is in the features already,
+# and ten pictures a class are few to improve on a million. Where features fit, read them and be done.
+#
+# ## A target far away
+#
+# The digits of lesson 01 are another matter. There, features off the shelf lost to raw pixels. If that is
+# because the features are the wrong ones, changing them should help.
+#
+# Digits are tiny, so 32 pixels are enough. And a digit needs strokes rather than muzzles, so we cut the
+# network after `block5c` (lesson 05): what is left is smaller, quicker to train, and less set in ImageNet's
+# ways.
+
+# %%
+digits = datasets.load("digits", size=32)
+digits = digits.subset(np.random.default_rng(SEED).permutation(len(digits))[:1000])
+cut = models.load("efficientnet-lite0", size=32).cut("block5c")
+print(cut, f"with {len(cut.layers)} blocks")
+
+# %% [markdown]
+# Mirroring must be off: a mirrored 3 is no 3. Augment only by what does not change the label.
+#
+# Now the question of this lesson: how deep to unfreeze, and how fast to learn? Each combination is trained on
+# several draws. What is compared is accuracy on *validation* pictures, for this is a choice, and choices are
+# made there.
+
+
+# %%
+def digit_split(repeat, shots=SHOTS):
+    """Return the draw: `shots` training digits of each class, 150 to validate, 300 to test."""
+    order = np.random.default_rng([SEED, repeat]).permutation(len(digits))
+    test, validation, rest = np.split(order, [300, 450])
+    chosen = [rest[digits.labels[rest] == c][:shots] for c in range(10)]
+    return datasets.Split(*(digits.subset(part) for part in (np.concatenate(chosen), validation, test)))
+
+
+def tune(parts, depth, rate, repeat=0, **settings):
+    """Fine-tune on digits, for a fixed number of passes."""
+    plan = {"head_epochs": 15, "epochs": PASSES, "rate": rate, "mirror": False, "patience": None, **settings}
+    return transfer.fine_tune(cut, parts, depth, transfer.Schedule(**plan), seed=repeat, progress=False)
+
+
+# %% [markdown]
+# The grid takes the better part of this lesson's time: two depths and three rates, each on every draw. The
+# head alone has no rate of the blocks, so it has one cell.
+
+# %%
+draws = [digit_split(repeat) for repeat in range(REPEATS)]
+runs = {("head alone", "blocks frozen"): [tune(parts, 0, 1.0, repeat) for repeat, parts in enumerate(draws)]}
+for depth in ("block5a", "block3a"):
+    for rate in RATES:
+        tuned_here = [tune(parts, depth, rate, repeat) for repeat, parts in enumerate(draws)]
+        runs[f"from {depth}", f"{rate:g}"] = tuned_here
+grid = {
+    setting: measure.interval([run.validation_accuracy for run in tuned_models])
+    for setting, tuned_models in runs.items()
+}
+ax = plots.heat_map(grid, "learning rate of the unfrozen blocks", "what is trained")
+
+# %% [markdown]
+# *Figure 2. Digits, accuracy on validation pictures of the weights that were kept, for each depth and
+# learning rate; the mean over the draws and its 95 % interval.*
+
+# %%
+chosen = max(grid, key=lambda setting: grid[setting].mean)
+head_runs = runs["head alone", "blocks frozen"]
+gain_validation = measure.interval(
+    [run.validation_accuracy - head.validation_accuracy for run, head in zip(runs[chosen], head_runs)]
+)
+print("chosen on validation:", " at rate ".join(chosen))
+print("more than the head alone, draw by draw:", gain_validation)
+
+# %% [markdown]
+# Every unfrozen setting does better than the head alone. A cell can hardly do much worse than the head: the
+# weights with the lowest validation loss are kept, and those of the first phase stand for election too. What
+# happens without that safety net is shown further down.
+#
+# Now the chosen setting, once, on the test pictures, beside its rivals: raw pixels with a linear probe, and
+# the small network of lesson 01 trained from scratch.
+
+# %%
+far = {"pixels": [], "from scratch": [], "head alone": [], "fine-tuned": []}
+for repeat, parts in enumerate(draws):
+    train, test = parts.train, parts.test
+    probe = transfer.linear_probe(transfer.pixels(train.images, 8), train.labels)
+    far["pixels"].append((probe.predict(transfer.pixels(test.images, 8)) == test.labels).mean())
+    scratch = transfer.small_cnn(train.images, train.labels, seed=repeat)
+    far["from scratch"].append(right(scratch, parts))
+    far["head alone"].append(right(head_runs[repeat], parts))
+    far["fine-tuned"].append(right(runs[chosen][repeat], parts))
+far = {name: measure.interval(values) for name, values in far.items()}
+ax = plots.scores(far)
+
+# %% [markdown]
+# *Figure 3. Digits, test accuracy with ten labelled pictures a class; 95 % intervals over the draws.*
+
+
+# %%
+def lead(a, b):
+    return measure.interval(far[a].values - far[b].values)
+
+
+for a, b in (("head alone", "pixels"), ("fine-tuned", "head alone"), ("fine-tuned", "pixels")):
+    print(f"{a} minus {b}: {lead(a, b)}")
+
+# %% [markdown]
+# Here is the difference between a tool and a starting point. Read off the shelf, the ImageNet network loses
+# to raw pixels on digits. With its upper blocks trained on a hundred digits, it overtakes them.
+
+# %% tags=["assert"]
+assert abs(gain_near.mean) < 0.06
+assert gain_validation.mean > 0.02
+assert lead("head alone", "pixels").mean < -0.01
+assert lead("fine-tuned", "head alone").low > 0.02
+assert lead("fine-tuned", "pixels").mean > 0
+
+# %% [markdown]
+# ## With how many labels?
+#
+# Fine-tuning fits many more weights than a head does, so it should need more labels. The same setting, with
+# fewer labelled digits and with more:
+
+# %%
+depth, rate = chosen[0].removeprefix("from "), float(chosen[1])
+LABELS = (3, SHOTS, 2 * SHOTS)
+gains = {}
+for shots in LABELS:
+    if shots == SHOTS:
+        pairs = list(zip(head_runs, runs[chosen], draws))
+    else:
+        splits = [digit_split(repeat, shots) for repeat in range(REPEATS)]
+        pairs = [(tune(s, 0, 1.0, r), tune(s, depth, rate, r), s) for r, s in enumerate(splits)]
+    heads, tuneds = ([right(pair[k], pair[2]) for pair in pairs] for k in (0, 1))
+    gains[shots] = measure.interval(np.subtract(tuneds, heads))
+    print(
+        f"{shots:2} labels a class: head alone {measure.interval(heads)}, fine-tuned {measure.interval(tuneds)}"
+    )
+
+# %%
+for shots, gain in gains.items():
+    print(f"{shots:2} labels a class: fine-tuning gains {gain}")
+
+# %% [markdown]
+# (The setting was chosen at ten labels a class; with fewer or more, another might be a little better.)
+#
+# ## The classic mistakes, and what they look like
+#
+# None of these stops with an error. Each only gives a worse number, which is why one should have seen them
+# once.
+#
+# **1. Nothing is unfrozen.** In Keras a layer inside a frozen model stays frozen, whatever its own switch
+# says. The only way to know is to count.
+
+# %%
+import keras
+
+network = keras.models.clone_model(cut.network)
+network.trainable = False
+whole = keras.Sequential([network, keras.layers.Dense(10, "softmax")])
+print("all frozen:               ", len(whole.trainable_weights), "trainable tensors")
+network.get_layer("block5a_expand_conv").trainable = True
+print("a layer inside unfrozen:  ", len(whole.trainable_weights), "trainable tensors: the head's only")
+network.trainable = True
+print("the whole model unfrozen: ", len(whole.trainable_weights), "trainable tensors")
+
+# %% [markdown]
+# Mended: unfreeze the model, then freeze the layers that are to stay frozen; compile again, for what is
+# trainable is fixed at compiling; and count.
+#
+# **2. The rate is too high.** The first steps throw away what ImageNet had taught.
+
+# %%
+parts = draws[0]
+wild = tune(parts, depth, 30 * rate)
+passes = [
+    accuracy
+    for accuracy, phase in zip(wild.history["val_accuracy"], wild.history["phase"])
+    if phase == "blocks"
+]
+print("end of the first phase:  ", f"{wild.history['val_accuracy'][14]:.2f}")
+print("passes with the blocks:  ", " ".join(f"{accuracy:.2f}" for accuracy in passes))
+print("kept after all:          ", f"{wild.validation_accuracy:.2f}")
+
+# %% [markdown]
+# Mended: a rate ten to a hundred times lower than for the head, and the weights of the best validation loss
+# kept, so that the worst that can happen is to end where the first phase did.
+#
+# **3. Batch normalisation in training mode.** Each small batch is then normalised by its own mean and spread,
+# and the running statistics, which are used for prediction, are overwritten by a few noisy batches.
+
+# %%
+trained_norms = [tune(s, depth, rate, r, batch_norm="training") for r, s in enumerate(draws)]
+norms = {
+    "inference mode": measure.interval([right(m, s) for m, s in zip(runs[chosen], draws)]),
+    "training mode": measure.interval([right(m, s) for m, s in zip(trained_norms, draws)]),
+}
+print(
+    "training minus inference mode:",
+    measure.interval(norms["training mode"].values - norms["inference mode"].values),
+)
+measure.table(norms)
+
+# %% [markdown]
+# **4. Forgetting.** A fine-tuned network is no longer the network it was. Its body, without the head, can be
+# taken as a backbone again; are its features still good for the *stamps*?
+
+# %%
+small_stamps = datasets.load("stamps", size=32)
+features = {
+    "before": transfer.extract_features(cut, small_stamps.images),
+    "after": transfer.extract_features(runs[chosen][0].body, small_stamps.images),
+}
+on_stamps = {name: measure.cross_validate(X, small_stamps.labels, seed=SEED) for name, X in features.items()}
+forgotten = measure.paired_difference(on_stamps["after"], on_stamps["before"])
+print("stamps, after fine-tuning on digits minus before:", forgotten)
+measure.table(on_stamps)
+
+# %% [markdown]
+# Mended: keep the original weights (`fine_tune` never touches the backbone it is given), or train on both
+# tasks.
+#
+# **5. The wrong preprocessing.** Every network wants its pixels in the range it was trained with. Give a
+# network that learned from numbers between minus one and one the range from zero to one, and nothing
+# complains.
+
+# %%
+from dataclasses import replace
+
+wrong = replace(backbone, preprocess=lambda images: np.asarray(images, np.float32) / 255)
+X = {
+    "right": transfer.extract_features(backbone, stamps.images),
+    "wrong": transfer.extract_features(wrong, stamps.images),
+}
+learn, test = np.arange(len(stamps)) % 2 == 0, np.arange(len(stamps)) % 2 == 1
+for trained_on, used_on in (("right", "right"), ("wrong", "wrong"), ("right", "wrong")):
+    probe = transfer.linear_probe(X[trained_on][learn], stamps.labels[learn])
+    accuracy = measure.interval(probe.predict(X[used_on][test]) == stamps.labels[test])
+    print(f"trained with {trained_on:5} range, used with {used_on:5}: {accuracy}")
+
+# %% [markdown]
+# Mended: keep network and preprocessing together, as a `Backbone` does.
+#
+# **6. Augmented validation.** Augmentation is for training pictures. If validation pictures are changed too,
+# the number says how the model does on pictures it will never meet. Here the fine-tuned networks, on the test
+# digits as they are, and mirrored:
+
+# %%
+plain = [right(model, s) for model, s in zip(runs[chosen], draws)]
+mirrored = [
+    (model.predict(s.test.images[:, :, ::-1]) == s.test.labels).mean()
+    for model, s in zip(runs[chosen], draws)
+]
+print("as they are:", measure.interval(plain))
+print("mirrored:   ", measure.interval(mirrored))
+
+# %% tags=["assert"]
+assert max(passes[:3]) < wild.history["val_accuracy"][14] - 0.1
+assert forgotten.high < 0
+assert measure.interval(np.subtract(plain, mirrored)).low > 0.1
+
+# %% [markdown]
+# ## When to fine-tune
+#
+# | your task | labels a class | do this |
+# |---|---|---|
+# | near the source | few | a linear probe; it is as good here and takes seconds |
+# | near the source | many | a probe first; then try the top blocks at a low rate |
+# | far from the source | few | compare with the plain baseline before anything else; cut earlier |
+# | far from the source | ten and more | fine-tune, deeper and for longer |
+#
+# What *near* means cannot be read off a name. The cheap test is the one of this lesson: a linear probe on the
+# features against a linear probe on the raw pixels. If the features lose or hardly win, there is something
+# for fine-tuning to mend.
+#
+# ## Results
+
+# %%
+measure.headline(
+    "06",
+    "Digits, 10 labels a class: ImageNet network fine-tuned",
+    far["fine-tuned"],
+    ("head alone", far["head alone"]),
+)
+measure.headline(
+    "06",
+    "Stamps, 10 labels a class: fine-tuned",
+    near["fine-tuned"],
+    ("linear probe", near["linear probe"]),
+)
+measure.table({f"digits, {name}": score for name, score in far.items()})
+
+# %% [markdown]
+# ## Take-aways
+#
+# - Fine-tuning trains a new head first, then some top blocks with it at a low rate, with batch normalisation
+#   in inference mode and the best validation weights kept.
+# - Depth and rate are choices: make them on validation pictures, and look at the test pictures once.
+# - Near the source it may gain nothing over a linear probe. Far from it, it turned a loss against raw pixels
+#   into a win.
+# - Its mistakes are silent. Count what is trainable, check what moved, and watch the validation curve.
+#
+# ## Limits
+#
+# - Three draws make a rough interval: it holds the true mean about seven times in ten. Read the signs and the
+#   sizes, not the second digit.
+# - The pictures were small and the passes few, so that the lesson takes minutes. At the full size and with
+#   more passes all the networks gain, and the fine-tuned one may gain most.
+# - One network was tried, with one optimiser (Adam) and one size of batch. Which rate is best depends on all
+#   of them; that the best one must be searched for does not.
+# - Early stopping and choice used the same validation pictures, so the validation figures are a little
+#   flattered; the test figures are not.
+#
+# ## Your turn
+#
+# **Exercise 06.1** Four learners report what they saw. Name the mistake of each: give a dictionary from the
+# letter to one of `"frozen"`, `"rate"`, `"preprocessing"`, `"validation"`.
+#
+# - (a) Validation accuracy fell to that of guessing in the first pass with the blocks and came back slowly.
+# - (b) The accuracy after "fine-tuning twelve blocks" is exactly that of the head alone, to the last digit.
+# - (c) Everything looked fine in training, but in the finished program the network names hardly a picture
+#   right.
+# - (d) Validation accuracy changes from one evaluation to the next although the weights stay the same.
+
+# %% tags=["exercise"]
+mistakes = ...  # for example {"a": "validation", "b": …}
+
+exercises.check("06.1", mistakes)
+
+# %% tags=["solution"]
+mistakes = {"a": "rate", "b": "frozen", "c": "preprocessing", "d": "validation"}
+
+exercises.check("06.1", mistakes)
+
+# %% [markdown]
+# **Exercise 06.2** *Discriminative* rates let each block learn more slowly than the one above it
+# (`Schedule(decay=…)`). Write the function that gives the rate of every block, from the lowest to the
+# topmost: the topmost learns at `rate`, and each one below at `decay` times the rate of the one above.
+
+
+# %% tags=["exercise"]
+def block_rates(blocks, rate, decay):
+    return ...
+
+
+exercises.check("06.2", block_rates)
+
+
+# %% tags=["solution"]
+def block_rates(blocks, rate, decay):
+    return [rate * decay ** (blocks - 1 - block) for block in range(blocks)]
+
+
+exercises.check("06.2", block_rates)
+
+# %% [markdown]
+# **Exercise 06.3** Write the function that chooses a setting. It gets a dictionary from each setting to a
+# pair: its validation accuracies over the draws, and its test accuracies. It returns the setting to use.
+
+
+# %% tags=["exercise"]
+def choose(results):
+    return ...
+
+
+exercises.check("06.3", choose)
+
+
+# %% tags=["solution"]
+def choose(results):
+    return max(results, key=lambda setting: np.mean(results[setting][0]))
+
+
+exercises.check("06.3", choose)
+
+# %% [markdown]
+# **Exercise 06.4** How many weights does a fine-tuning train? Write a function that gets the layers from the
+# lowest to the topmost, each a tuple `(name, kind, weights)`, and the name of the lowest layer to train.
+# Layers of the kind `"BatchNormalization"` stay frozen.
+
+
+# %% tags=["exercise"]
+def trained_weights(layers, lowest):
+    return ...
+
+
+exercises.check("06.4", trained_weights)
+
+
+# %% tags=["solution"]
+def trained_weights(layers, lowest):
+    names = [name for name, _, _ in layers]
+    above = layers[names.index(lowest) :]
+    return sum(weights for _, kind, weights in above if kind != "BatchNormalization")
+
+
+exercises.check("06.4", trained_weights)
+
+# %% [markdown]
+# ## References
+#
+# - J. Yosinski, J. Clune, Y. Bengio and H. Lipson, [*How transferable are features in deep neural
+#   networks?*](https://arxiv.org/abs/1411.1792), NeurIPS 2014: which layers to keep, and that fine-tuning
+#   recovers what a cut in the middle breaks.
+# - J. Howard and S. Ruder, [*Universal Language Model Fine-tuning for Text
+#   Classification*](https://arxiv.org/abs/1801.06146), ACL 2018: discriminative rates and gradual unfreezing.
+# - S. Kornblith, J. Shlens and Q. V. Le, [*Do Better ImageNet Models Transfer
+#   Better?*](https://arxiv.org/abs/1805.08974), CVPR 2019: probes, fine-tuning and training from scratch on
+#   twelve data sets.
+# - A. Kumar and others, [*Fine-Tuning can Distort Pretrained Features and Underperform
+#   Out-of-Distribution*](https://arxiv.org/abs/2202.10054), ICLR 2022: why the head comes first.
+# - J. Kirkpatrick and others, [*Overcoming catastrophic forgetting in neural
+#   networks*](https://arxiv.org/abs/1612.00796), PNAS 2017.
+# - F. Chollet, [*Transfer learning and fine-tuning*](https://keras.io/guides/transfer_learning/), Keras
+#   guide: freezing, batch normalisation and compiling again.
