@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
-from tlcourse.measure import Curve, MeasureError, OneClass, TooFewPictures, UnknownShots, few_shot_curve
+from tlcourse.measure import (
+    Curve,
+    MeasureError,
+    NotFinite,
+    NotPaired,
+    OneClass,
+    TooFewPictures,
+    UnknownShots,
+    few_shot_curve,
+    paired_difference,
+)
 from tlcourse.transfer import majority_class
 
 
@@ -103,6 +114,15 @@ def test_few_shot_curve_on_images_hands_them_over_whole():
         ([0, 1] * 10, {"shots": (0, 1)}, MeasureError, r"Shots are \(0, 1\)"),
         ([0, 1] * 10, {"repeats": 0}, MeasureError, "repeats 0"),
         ([0, 1] * 10, {"test_fraction": 30}, MeasureError, "test_fraction 30"),
+        ([0, 1] * 10, {"shots": (1, 3), "repeats": {1: 2}}, MeasureError, "repeats"),
+        (
+            [0, 1] * 10,
+            {"scoring": "recall"},
+            MeasureError,
+            "scoring is 'recall'. Did you mean 'macro recall'",
+        ),
+        ([0, 1] * 10, {"test": [0, 1]}, MeasureError, "give a bool for each of 20 examples"),
+        ([0, 1] * 10, {"test": np.arange(20) % 2 == 0}, TooFewPictures, "Class 1 has no picture in the test"),
     ],
 )
 def test_few_shot_curve_of_bad_input_says_what_is_wrong(labels, settings, error, message):
@@ -122,3 +142,71 @@ def test_curve_reads_as_scores_by_shots():
         "accuracy by shots {1: 0.45 [0.40, 0.50], 5: 0.75 [0.70, 0.80]} over 2 repeats, chance 0.12"
     )
     assert curve._repr_html_() == f"<span>{curve!r}</span>"
+
+
+OFFICIAL = np.arange(60) % 3 == 0
+UNEVEN = np.repeat([0, 1], (50, 10))
+
+
+def test_few_shot_curve_with_an_official_split_always_asks_about_that_part(recorder):
+    few_shot_curve(np.arange(60)[:, None], UNEVEN, shots=(2,), repeats=3, fit=recorder, test=OFFICIAL)
+    assert all(asked == np.flatnonzero(OFFICIAL).tolist() for asked in recorder.asked)
+    assert not any(set(learned) & set(recorder.asked[0]) for learned in recorder.learned)
+    assert len({tuple(learned) for learned in recorder.learned}) == 3
+
+
+def test_few_shot_curve_up_to_takes_all_of_a_class_that_has_too_few(recorder):
+    few_shot_curve(
+        np.arange(60)[:, None], UNEVEN, shots=(20,), repeats=1, fit=recorder, test=OFFICIAL, up_to=True
+    )
+    assert Counter(UNEVEN[recorder.learned[0]].tolist()) == {0: 20, 1: (~OFFICIAL[50:]).sum()}
+
+
+def test_few_shot_curve_repeats_by_shots_are_the_first_of_the_same_draws(recorder):
+    X = np.arange(60)[:, None]
+    curve = few_shot_curve(X, UNEVEN, shots=(1, 3), repeats={1: 3, 3: 2}, fit=recorder)
+    learned = recorder.learned.copy()
+    recorder.learned.clear()
+    few_shot_curve(X, UNEVEN, shots=(1, 3), repeats=3, fit=recorder)
+    assert learned == recorder.learned[:5]
+    assert [len(score.values) for score in curve.scores] == [3, 2]
+    assert "over 2 to 3 repeats" in repr(curve)
+
+
+def test_few_shot_curve_in_macro_recall_counts_classes_alike():
+    def fit(X, y, seed):
+        return majority_class(X, [0] * len(y))
+
+    X = np.zeros((60, 1))
+    accuracy = few_shot_curve(X, UNEVEN, shots=(1,), repeats=2, fit=fit)
+    recall = few_shot_curve(X, UNEVEN, shots=(1,), repeats=2, fit=fit, scoring="macro recall")
+    assert accuracy.at(1).mean == pytest.approx(15 / 18)
+    assert recall.at(1).mean == recall.chance == 0.5
+    assert repr(recall).startswith("macro recall by shots")
+    with pytest.raises(NotPaired):
+        paired_difference(accuracy, recall, 1)
+
+
+def test_few_shot_curve_of_sparse_features_is_that_of_dense_ones(examples):
+    features, _, y = examples
+    features = np.where(np.abs(features) < 0.5, 0, features)
+    dense = few_shot_curve(features, y, shots=(1, 3), repeats=2)
+    thin = few_shot_curve(sparse.csr_array(features), y, shots=(1, 3), repeats=2)
+    np.testing.assert_array_equal(thin.values, dense.values)
+
+
+def test_few_shot_curve_of_texts_hands_over_texts():
+    asked = []
+
+    def fit(X, y, seed):
+        asked.extend(X)
+        return majority_class(X, y)
+
+    few_shot_curve(["short", "x" * 10_000] * 10, [0, 1] * 10, shots=(1,), repeats=1, fit=fit)
+    assert sorted(map(len, asked)) == [5, 10_000]
+
+
+def test_few_shot_curve_of_sparse_features_that_are_not_finite_counts_the_rows():
+    X = sparse.csr_array(np.diag([1.0, np.nan, np.inf, 2.0]))
+    with pytest.raises(NotFinite, match="2 of 4 rows"):
+        few_shot_curve(X, [0, 1, 0, 1], shots=(1,))

@@ -55,6 +55,11 @@ def test_cost_labels_a_log_axis_in_plain_numbers(score):
     assert {"0.1", "1", "10", "100", "1,000"} <= {tick.get_text() for tick in ax.get_xticklabels()}
 
 
+def test_cost_labels_a_tick_no_dearer_than_the_cheapest(score):
+    ax = plots.cost({"TF-IDF": (score, 0.3), "MiniLM": (score, 90)}, "MB")
+    assert ax.get_xlim()[0] <= min(tick for tick in ax.get_xticks() if tick >= ax.get_xlim()[0]) <= 0.3
+
+
 def test_cost_names_do_not_overlap_each_other(crowd):
     placed = boxes(plots.cost(crowd, "seconds"))
     assert placed.keys() == crowd.keys()

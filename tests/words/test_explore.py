@@ -13,22 +13,6 @@ def fasttext():
     return words.train_fasttext(texts, size=8, epochs=1, min_count=1, progress=False, buckets=500)
 
 
-def test_near_is_what_gensim_gives(toy):
-    points = np.random.default_rng(1).normal(size=(3, 4)).astype(np.float32)
-    for point, row in zip(points, words.near(toy, points, n=2), strict=True):
-        theirs = toy.similar_by_vector(point, topn=2)
-        assert [word for word, _ in row] == [word for word, _ in theirs]
-        np.testing.assert_allclose([c for _, c in row], [c for _, c in theirs], atol=1e-6)
-
-
-def test_near_leaves_out_what_is_excluded_and_still_gives_n(toy):
-    ((first, *_),) = words.near(toy, toy["cat"], n=1)
-    assert first[0] == "cat"
-    ((*found,),) = words.near(toy, toy["cat"], n=3, exclude=["cat", "absent"])
-    assert len(found) == 3
-    assert "cat" not in dict(found)
-
-
 def test_analogy_is_gensims(toy):
     theirs = toy.most_similar(positive=["dog", "the"], negative=["cat"], topn=2)
     assert [word for word, _ in words.analogy(toy, "cat", "dog", "the", n=2)] == [word for word, _ in theirs]
@@ -43,14 +27,6 @@ def test_analogy_of_an_unknown_word_names_near_ones_unless_it_has_subwords(toy, 
     with pytest.raises(UnknownVectors, match=r"no vector for 'catt'. Did you mean 'cat'"):
         words.analogy(toy, "catt", "dog", "the")
     assert words.analogy(fasttext, "catt", "dog", "the", n=1)
-
-
-def test_restricted_vectors_keep_words_in_the_order_given(toy):
-    kept = words.restrict(toy, ["mat", "cat"])
-    assert kept.index_to_key == ["mat", "cat"]
-    np.testing.assert_array_equal(kept.vectors, [toy["mat"], toy["cat"]])
-    with pytest.raises(UnknownVectors, match="'absent'"):
-        words.restrict(toy, ["absent"])
 
 
 def test_misspelling_is_one_error_of_each_kind():

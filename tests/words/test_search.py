@@ -138,6 +138,15 @@ def test_training_repeats_with_its_seed_only(train):
     assert not np.array_equal(first, other)
 
 
+def test_training_takes_texts_already_cut_into_words():
+    texts = ["The cat sat", "on the mat"] * 10
+    options = {"size": 4, "epochs": 1, "progress": False}
+    whole = words.train_word2vec(texts, **options)
+    cut = words.train_word2vec([words.tokenise(text) for text in texts], **options)
+    assert cut.index_to_key == whole.index_to_key
+    np.testing.assert_array_equal(cut.vectors, whole.vectors)
+
+
 def test_training_takes_anything_that_can_be_read_again():
     class Corpus:
         def __iter__(self):

@@ -20,7 +20,8 @@ def _cosines(query, texts):
     mistakes=(
         Mistake(
             lambda query, texts: np.argsort(-(texts @ query)),
-            "That sorts by the plain product, which favours long vectors: divide by the lengths.",
+            "That sorts by the plain product, or one divided by the same length for all, and favours long "
+            "vectors: divide by each text's own length (`axis=1`).",
         ),
         Mistake(
             lambda query, texts: np.argsort(_cosines(query, texts)),
@@ -29,6 +30,10 @@ def _cosines(query, texts):
         Mistake(
             lambda query, texts: -np.sort(-_cosines(query, texts)),
             "Those are the cosines; asked for are the positions of the texts.",
+        ),
+        Mistake(
+            lambda query, texts: np.sort(_cosines(query, texts)),
+            "Those are the cosines, the lowest first; asked for are the texts' positions, the best first.",
         ),
         Mistake(
             lambda query, texts: np.argsort(np.linalg.norm(texts - query, axis=1)),
@@ -53,6 +58,14 @@ def rank(answer):
         on=inputs,
         mistakes=rank.mistakes,
     )
+
+
+def _masked_mean(states, mask):
+    return (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+
+
+def _unit(rows):
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 @exercise(
@@ -83,6 +96,10 @@ def rank(answer):
             lambda states, mask: states[:, 0],
             "That is the vector of the first piece, another way of pooling; asked for is the mean.",
         ),
+        Mistake(
+            lambda states, mask: _unit(_masked_mean(states, mask)),
+            "Those vectors are scaled to length 1, which comes after pooling: return the mean as it is.",
+        ),
     ),
     moral="A text now has the same vector whatever else is in its batch.",
 )
@@ -95,7 +112,7 @@ def mean_pool(answer):
         inputs.append((rng.normal(size=(*mask.shape, width)), mask))
     return compare(
         answer,
-        lambda states, mask: (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True),
+        _masked_mean,
         on=inputs,
         mistakes=mean_pool.mistakes,
     )
@@ -129,6 +146,14 @@ def _hits(found, wanted, k):
         Mistake(
             lambda found, wanted, k: _hits(found, wanted, len(found)) / k,
             "That counts right hits beyond the first `k` as well: take `found[:k]`.",
+        ),
+        Mistake(
+            lambda found, wanted, k: _hits(found, wanted, len(found)) / len(found),
+            "That is the share among all hits; only the first `k` places are judged.",
+        ),
+        Mistake(
+            lambda found, wanted, k: float(wanted in found[:k]),
+            "That says whether there is any right hit among the first `k`; asked for is the share.",
         ),
     ),
 )
@@ -169,7 +194,7 @@ def _but(**changes):
         ),
         Mistake(
             _but(a="USE"),
-            "(a) USE would do, but time is plentiful here and MiniLM was the more accurate one in English.",
+            "(a) USE would do, but time is plentiful and MiniLM was the more accurate one on English posts.",
         ),
         Mistake(
             _but(b="MiniLM"), "(b) A part number has no meaning to encode: where the very word counts, count."
@@ -192,6 +217,9 @@ def _but(**changes):
 def tools(answer):
     """Choose the first tool to try in each of four situations."""
     if isinstance(answer, dict) and answer.keys() == _TOOLS.keys():
+        for letter, tool in answer.items():
+            if tool not in ("TF-IDF", "MiniLM", "USE"):
+                return f'({letter}) has {tool!r}; choose "TF-IDF", "MiniLM" or "USE".'
         # One step at a time: the first situation that is answered wrongly is explained as if it were alone.
         for letter, tool in answer.items():
             if tool != _TOOLS[letter]:

@@ -1,6 +1,7 @@
 """What can be wrong with a measurement; each mistake has a class of its own and says how to mend it."""
 
 import numpy as np
+from scipy import sparse
 
 
 class MeasureError(ValueError):
@@ -33,19 +34,31 @@ class UnknownShots(MeasureError):
 
 def check_examples(X, y) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return X and y as arrays, with the classes and how many examples each has, or raise what is wrong."""
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = _rows(X), np.asarray(y)
     if X.ndim == 0:
         raise LengthMismatch("X is a single value; give an array with one row for each example.")
-    if y.ndim != 1 or len(X) != len(y):
+    if y.ndim != 1 or X.shape[0] != len(y):
         raise LengthMismatch(
-            f"X has {len(X)} examples and y has shape {y.shape}; give one label for each example."
+            f"X has {X.shape[0]} examples and y has shape {y.shape}; give one label for each example."
         )
     if len(y) == 0:
         raise TooFewPictures("X and y are empty; give examples of at least two classes.")
-    if np.issubdtype(X.dtype, np.floating) and not np.isfinite(X).all():
-        bad = int((~np.isfinite(X.reshape(len(X), -1))).any(axis=1).sum())
-        raise NotFinite(f"{bad} of {len(X)} rows of X contain NaN or infinity; leave them out or mend them.")
+    numbers = X.data if sparse.issparse(X) else X
+    if np.issubdtype(X.dtype, np.floating) and not np.isfinite(numbers).all():
+        dense = X.toarray() if sparse.issparse(X) else X
+        bad = int((~np.isfinite(dense.reshape(len(y), -1))).any(axis=1).sum())
+        raise NotFinite(f"{bad} of {len(y)} rows of X contain NaN or infinity; leave them out or mend them.")
     classes, counts = np.unique(y, return_counts=True)
     if len(classes) < 2:
         raise OneClass(f"All {len(y)} labels are of {len(classes)} class; give examples of at least two.")
     return X, y, classes, counts
+
+
+def _rows(X):
+    """Return X as an array that can be indexed by row; texts as objects, a sparse matrix as it is."""
+    if sparse.issparse(X):
+        return X.tocsr()
+    if isinstance(X, list | tuple) and X and isinstance(X[0], str):
+        # An array of strings gives each the room of the longest.
+        return np.array(X, dtype=object)
+    return np.asarray(X)

@@ -95,12 +95,15 @@ def _limits(ax: Axes, scores: Mapping[str, Score], costs: Mapping[str, float]) -
     room = max(0.3 * (high - low), 0.05)
     cheapest, dearest = min(costs.values()), max(costs.values())
     margin = max((dearest / cheapest) ** 0.15, 1.5)
+    decades = np.log10(dearest / cheapest * margin**2)
+    start = cheapest / margin
+    if decades > 2.5:  # Only powers of ten are labelled then: one must stand left of the cheapest.
+        start = min(start, 10.0 ** np.floor(np.log10(cheapest)) / 1.05)
     ax.set(
         xscale="log",
-        xlim=(cheapest / margin, dearest * margin),
+        xlim=(start, dearest * margin),
         ylim=(max(0, low - room), min(1.02, high + room)),
     )
-    decades = np.log10(dearest / cheapest * margin**2)
     ax.xaxis.set_major_locator(LogLocator(subs=(1,) if decades > 2.5 else (1, 2, 5)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     ax.xaxis.set_minor_locator(NullLocator())

@@ -44,16 +44,22 @@ ROLES = {
     "colour histogram": Role("#704A00", "<"),
     "ImageNet features": Role("#0072B2", "D"),
     "fine-tuned": Role("#009E73", "^"),
+    "TF-IDF": Role("#595959", "h"),
+    "GloVe": Role("#56B4E9", "p"),
+    "word2vec": Role("#CC79A7", ">"),
+    "FastText": Role("#E69F00", "8"),
+    "USE": Role("#0072B2", "d"),
+    "MiniLM": Role("#009E73", "*"),
 }
 """The methods with a colour of their own, from the palette of Okabe and Ito; baselines are grey."""
 
 FALLBACK = (
-    Role("#56B4E9", "p"),
-    Role("#CC79A7", ">"),
-    Role("#000000", "h"),
-    Role("#0072B2", "d"),
-    Role("#D55E00", "*"),
-    Role("#009E73", "8"),
+    Role("#D55E00", "s"),
+    Role("#000000", "o"),
+    Role("#56B4E9", "v"),
+    Role("#CC79A7", "^"),
+    Role("#009E73", "<"),
+    Role("#704A00", "D"),
 )
 
 

@@ -14,11 +14,14 @@ _HOMES = {
     "extract_features": "features",
     "extract_layers": "features",
     "fine_tune": "finetune",
+    "fine_tune_sentences": "text_encoder",
+    "fine_tune_words": "text",
     "hog": "handcrafted",
     "linear_probe": "probe",
     "majority_class": "probe",
     "pixels": "features",
     "small_cnn": "scratch",
+    "token_states": "text_encoder",
 }
 
 __all__ = sorted(_HOMES)

@@ -1,4 +1,4 @@
-"""Looking around in a space of words: what is near a point, analogies, and both to play with.
+"""Looking around in a space of words: analogies, typing errors, and tables of neighbours to play with.
 
 The explorers show an ordinary table, which every viewer of notebooks can show, and above it controls that
 write the table anew. The controls need a running kernel, so they are left out where nobody is there to use
@@ -8,7 +8,7 @@ them: in runs without a person, which set ``TQDM_DISABLE``.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -16,75 +16,10 @@ import numpy as np
 
 from tlcourse.assets.errors import suggest
 from tlcourse.words.errors import UnknownVectors
-from tlcourse.words.search import nearest, normalised
+from tlcourse.words.search import normalised
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
-
-
-def near(
-    vectors: KeyedVectors, points: np.ndarray, n: int = 10, exclude: Collection[str] = ()
-) -> list[list[tuple[str, float]]]:
-    """Find the words nearest to any points of the space, by cosine.
-
-    Parameters
-    ----------
-    vectors : gensim.models.KeyedVectors
-    points : array of shape (Q, D)
-        They need not be words: sums of vectors, or FastText's vectors of words it has never met.
-    n : int
-        Words for each point, at most.
-    exclude : collection of str
-        Words that do not count.
-
-    Returns
-    -------
-    list of list of (str, float)
-        For each point the words and their cosines, the nearest first.
-
-    Examples
-    --------
-    >>> from gensim.models import KeyedVectors
-    >>> toy = KeyedVectors(2)
-    >>> toy.add_vectors(["cat", "dog", "car"], np.array([[1, 0], [0.9, 0.1], [0, 1]], np.float32))
-    >>> [[word for word, cosine in row] for row in near(toy, toy["cat"] + toy["car"], n=1, exclude=["dog"])]
-    [['cat']]
-    """
-    points = np.atleast_2d(np.asarray(points, np.float32))
-    found, cosines = nearest(normalised(vectors.vectors), normalised(points), n + len(exclude))
-    rows = []
-    for indices, values in zip(found, cosines, strict=True):
-        pairs = zip((vectors.index_to_key[index] for index in indices), values.tolist(), strict=True)
-        rows.append([pair for pair in pairs if pair[0] not in exclude][:n])
-    return rows
-
-
-def restrict(vectors: KeyedVectors, words: Sequence[str]) -> KeyedVectors:
-    """Keep only some words of a set of vectors, so that several sets can be compared on the same words.
-
-    Parameters
-    ----------
-    vectors : gensim.models.KeyedVectors
-    words : sequence of str
-        In the order that they are to have, the most frequent first as a rule.
-
-    Returns
-    -------
-    gensim.models.KeyedVectors
-
-    Examples
-    --------
-    >>> from gensim.models import KeyedVectors
-    >>> toy = KeyedVectors(2)
-    >>> toy.add_vectors(["cat", "dog", "car"], np.array([[1, 0], [0, 1], [1, 1]], np.float32))
-    >>> restrict(toy, ["car", "cat"]).index_to_key
-    ['car', 'cat']
-    """
-    from gensim.models import KeyedVectors
-
-    kept = KeyedVectors(vectors.vector_size)
-    kept.add_vectors(list(words), np.stack([_vector(vectors, word) for word in words]))
-    return kept
 
 
 def analogy(
@@ -122,7 +57,8 @@ def analogy(
     """
     given = (a, b, c)
     first, second, third = normalised(np.stack([_vector(vectors, word) for word in given]))
-    return near(vectors, second - first + third, n, given if exclude else ())[0]
+    found = vectors.similar_by_vector(second - first + third, topn=n + len(given))
+    return [pair for pair in found if not exclude or pair[0] not in given][:n]
 
 
 def _vector(vectors: KeyedVectors, word: str) -> np.ndarray:
@@ -180,14 +116,15 @@ def explore_neighbours(vectors: Mapping[str, KeyedVectors], words: Sequence[str]
 
     def cells(word: str) -> list[str]:
         return [
-            _answer(lambda own=own: near(own, _vector(own, word), n, [word])[0]) for own in vectors.values()
+            ", ".join(other for other, _ in own.most_similar(word, topn=n)) if word in own else "(no vector)"
+            for own in vectors.values()
         ]
 
     def table(text: str) -> str:
         asked = [word for word in text.lower().replace(",", " ").split() if word]
         return _table(["word", *vectors], [[word, *cells(word)] for word in asked])
 
-    _explore(table, {"words": ", ".join(words)})
+    _explore(table, "words", ", ".join(words))
 
 
 def explore_analogies(
@@ -212,21 +149,17 @@ def explore_analogies(
             return [question, "give three words, such as: man king woman"]
         a, b, c = asked
         said = f"{a} is to {b} as {c} is to"
-        return [said, _answer(lambda: analogy(vectors, a, b, c, n, exclude))]
+        try:
+            return [said, ", ".join(word for word, _ in analogy(vectors, a, b, c, n, exclude))]
+        except UnknownVectors:
+            return [said, "(no vector)"]
 
     def table(text: str) -> str:
         return _table(
             ["question", "answers"], [row(question) for question in text.split(",") if question.strip()]
         )
 
-    _explore(table, {"questions": ", ".join(map(" ".join, questions))})
-
-
-def _answer(find: Callable[[], list[tuple[str, float]]]) -> str:
-    try:
-        return ", ".join(word for word, _ in find())
-    except UnknownVectors:
-        return "(no vector)"
+    _explore(table, "questions", ", ".join(map(" ".join, questions)))
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -241,10 +174,9 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _explore(table: Callable[[str], str], start: Mapping[str, str]) -> None:
+def _explore(table: Callable[[str], str], label: str, text: str) -> None:
     from IPython.display import HTML, display
 
-    ((label, text),) = start.items()
     if os.environ.get("TQDM_DISABLE"):
         display(HTML(table(text)))
         return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def train_word2vec(
-    texts: Iterable[str],
+    texts: Iterable[str | list[str]],
     size: int = 100,
     epochs: int = 5,
     window: int = 5,
@@ -30,9 +30,10 @@ def train_word2vec(
 
     Parameters
     ----------
-    texts : iterable of str
+    texts : iterable of str, or of lists of words
         Gone through once to count words and then once for each epoch: a list, or anything that can be
-        iterated again, such as an object that reads a file anew each time.
+        iterated again, such as an object that reads a file anew each time. A text is cut into words each
+        time; lists of words, as `tokenise` returns, save that.
     size : int
         Numbers in a vector.
     epochs : int
@@ -77,7 +78,7 @@ def train_word2vec(
 
 
 def train_fasttext(
-    texts: Iterable[str],
+    texts: Iterable[str | list[str]],
     size: int = 100,
     epochs: int = 5,
     window: int = 5,
@@ -129,7 +130,13 @@ def _options(size: int, window: int, min_count: int, skip_gram: bool, subsample:
 
 
 def _train(
-    kind: type, texts: Iterable[str], options: dict, epochs: int, seed: int, workers: int, progress: bool
+    kind: type,
+    texts: Iterable[str | list[str]],
+    options: dict,
+    epochs: int,
+    seed: int,
+    workers: int,
+    progress: bool,
 ):
     if isinstance(texts, str) or iter(texts) is texts:
         raise UnusableCorpus(
@@ -154,10 +161,10 @@ def _train(
 class _Watched:
     """A corpus as gensim wants it, lists of words, moving a progress bar as it is read."""
 
-    def __init__(self, texts: Iterable[str], bar):
+    def __init__(self, texts: Iterable[str | list[str]], bar):
         self._texts, self._bar = texts, bar
 
     def __iter__(self) -> Iterator[list[str]]:
         for text in self._texts:
-            yield tokenise(text)
+            yield tokenise(text) if isinstance(text, str) else text
             self._bar.update()
