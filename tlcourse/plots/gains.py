@@ -50,7 +50,7 @@ def benefits(gain: Benefits, ax: Axes | None = None) -> Axes:
         ax.plot(passes, mean, color=look.colour, marker=look.marker, markevery=max(1, last // 6))
         ax.fill_between(passes, low, high, color=look.colour, alpha=0.18, linewidth=0)
         ends.append((name, last, mean[-1], ink(look.colour)))
-    for at, side, share, what in ((1, 1, 0.75, "start"), (last, -1, 0.5, "asymptote")):
+    for at, side, share, what in ((1, 1, 0.94, "start"), (last, -1, 0.5, "asymptote")):
         low, high = gain.scratch[:, at - 1].mean(), gain.transfer[:, at - 1].mean()
         reach = {"arrowstyle": "<->", "color": INK, "shrinkA": 4, "shrinkB": 4}
         ax.annotate("", (at, high), (at, low), arrowprops=reach)

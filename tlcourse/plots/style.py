@@ -32,7 +32,7 @@ class Role(NamedTuple):
     """How one method is drawn: its colour, and the marker that tells it apart in black and white."""
 
     colour: str
-    marker: str
+    marker: str | tuple[int, int, int]
 
 
 ROLES = {
@@ -53,13 +53,14 @@ ROLES = {
 }
 """The methods with a colour of their own, from the palette of Okabe and Ito; baselines are grey."""
 
+# The letters for filled markers are used up: these are stars and polygons by (corners, 1 for a star, turn).
 FALLBACK = (
-    Role("#D55E00", "s"),
-    Role("#000000", "o"),
-    Role("#56B4E9", "v"),
-    Role("#CC79A7", "^"),
-    Role("#009E73", "<"),
-    Role("#704A00", "D"),
+    Role("#D55E00", "H"),
+    Role("#000000", (4, 1, 0)),
+    Role("#56B4E9", (6, 1, 0)),
+    Role("#CC79A7", (5, 0, 180)),
+    Role("#009E73", (3, 1, 0)),
+    Role("#704A00", (8, 1, 0)),
 )
 
 
