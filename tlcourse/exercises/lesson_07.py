@@ -110,6 +110,10 @@ def _toy(seed):
             lambda v, a, b, c: v[_nearest(v, v[b] - v[a] + v[c], (a, b, c))],
             "That is its vector; asked for is the word.",
         ),
+        Mistake(
+            lambda v, a, b, c: [_nearest(v, v[b] - v[a] + v[c], (a, b, c))],
+            "The word is right; return it by itself, not in a list.",
+        ),
     ),
 )
 def answer_analogy(answer):
@@ -161,6 +165,10 @@ def _bare(word, shortest, longest, extra=1):
             lambda w, s, n: _ngrams(w, s, s), "Those are the shortest pieces only: go on up to `longest`."
         ),
         Mistake(lambda w, s, n: _ngrams(w, n, n), "Those are the longest pieces only: begin at `shortest`."),
+        Mistake(
+            lambda w, s, n: {f"<{w}>"[i : i + k] for k in range(s, n + 1) for i in range(len(w) + 2)},
+            "Some pieces are too short: a piece of n characters must not begin where fewer than n are left.",
+        ),
         Mistake(
             lambda w, s, n: sorted(_ngrams(w, s, n)),
             "The pieces are right; return them as a set, not a list.",
@@ -214,6 +222,10 @@ def _coverage(text, known):
         Mistake(
             lambda text, known: (sum(word in known for word in text), len(set(text) & known)),
             "Those are counts; divide each by what it is a share of.",
+        ),
+        Mistake(
+            lambda text, known: tuple(100 * share for share in _coverage(text, known)),
+            "Those are percentages; return shares between nought and one.",
         ),
     ),
     moral="The first is usually much higher: the words a table does not know are rare ones. That may be just "

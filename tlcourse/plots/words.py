@@ -70,7 +70,7 @@ def word_map(
     colours = {}
     for (name, group), (colour, marker) in zip(groups.items(), _GROUPS, strict=False):
         x, y = np.array([places[word] for word in group]).T
-        ax.plot(x, y, marker, color=colour, label=name, zorder=2)
+        ax.plot(x, y, marker=marker, linestyle="none", color=colour, label=name, zorder=2)
         colours |= dict.fromkeys(group, ink(colour))
     share = [f"{ratio:.0%}" for ratio in fitted.explained_variance_ratio_]
     ax.set(
@@ -78,7 +78,7 @@ def word_map(
         ylabel=f"second principal component ({share[1]})",
     )
     ax.grid(True)
-    ax.margins(0.08)
+    ax.margins(x=0.1, y=0.08)
     ax.figure.legend(loc="outside upper center", ncols=len(groups))
     _name_words(ax, places, colours)
     return ax
@@ -177,7 +177,7 @@ def parts(
         )
     for row in range(1, len(rows)):
         ax.axhline(row - 0.5, color=MUTED, linewidth=0.4, alpha=0.5, zorder=0)
-    ax.set(xlim=(-0.01, 1.02), ylim=(len(rows) - 0.4, -0.6), xlabel=xlabel)
+    ax.set(xlim=(-0.025, 1.025), ylim=(len(rows) - 0.4, -0.6), xlabel=xlabel)
     ax.set_yticks(range(len(rows)), rows)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x")

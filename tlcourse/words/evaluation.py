@@ -167,8 +167,13 @@ def _analogies(
     every = np.array([question for questions in sections.values() for question in questions])
     covered = (every >= 0).all(axis=1)
     a, b, c, expected = every[covered].T
-    target = unit[c] if rule == "third word" else unit[b] - unit[a] + unit[c]
-    candidates, _ = nearest(unit, normalised(target), _CANDIDATES + 3)
+    target = unit[b] - unit[a] + unit[c]
+    again = np.arange(len(c))
+    if rule == "third word":
+        # Many questions have the same one.
+        distinct, again = np.unique(c, return_inverse=True)
+        target = unit[distinct]
+    candidates = nearest(unit, normalised(target), _CANDIDATES + 3)[0][again]
     same = np.array([number[word.upper()] for word in words])
     excluded = np.stack([a, b, c], axis=1) if rule != "offset, nothing excluded" else np.full((len(a), 1), -1)
     correct = np.zeros(len(every), bool)
