@@ -25,7 +25,7 @@
 SHOTS = 10  # labelled pictures a class
 REPEATS = 3  # each configuration is trained on so many draws of pictures
 RATES = (3e-4, 1e-3, 3e-3)  # learning rates for the unfrozen blocks
-PASSES = 6  # passes over the training pictures once blocks are unfrozen
+PASSES = 5  # passes over the training pictures once blocks are unfrozen
 SEED = 0  # where the random draws start
 
 # %% [markdown]
@@ -84,7 +84,7 @@ for part, data in zip(split._fields, split):
 # and a phase ends when several passes bring nothing better (**early stopping**).
 
 # %%
-schedule = transfer.Schedule(head_epochs=15, head_rate=3e-3, epochs=PASSES, rate=1e-4)
+schedule = transfer.Schedule(head_epochs=30, head_rate=3e-3, epochs=PASSES, rate=1e-4)
 tuned = transfer.fine_tune(backbone, split, unfreeze="block6a", schedule=schedule, seed=SEED)
 tuned
 
@@ -158,7 +158,7 @@ for repeat in range(REPEATS):
     X, Z = (transfer.extract_features(backbone, part.images) for part in (parts.train, parts.test))
     probe = transfer.linear_probe(X, parts.train.labels)
     near["linear probe"].append((probe.predict(Z) == parts.test.labels).mean())
-    for name, depth in (("new head", 0), ("fine-tuned", "block6a")):
+    for name, depth in (("new head", 0), ("fine-tuned", "block7a")):
         model = transfer.fine_tune(backbone, parts, depth, schedule, seed=SEED + repeat)
         near[name].append(right(model, parts))
 near = {name: measure.interval(values) for name, values in near.items()}
@@ -169,9 +169,11 @@ gain_near = measure.interval(near["fine-tuned"].values - near["linear probe"].va
 print("fine-tuned minus linear probe, draw by draw:", gain_near)
 
 # %% [markdown]
-# On the stamps, unfreezing six blocks brings nothing that could be told from luck. That is no failure of the
-# method. The stamps are near relatives of ImageNet's photographs: what they need is in the features already,
-# and ten pictures a class are few to improve on a million. Where features fit, read them and be done.
+# On the stamps, unfreezing gains nothing over the linear probe, whichever way the last digit falls on these
+# draws. That is no failure of the method. The stamps are near relatives of ImageNet's photographs: what they
+# need is in the features already, and ten pictures a class are few to improve on a million. Where features
+# fit, read them and be done. (Lesson 02 compares the three on five splits, at full size and with all labels:
+# there too, they can hardly be told apart.)
 #
 # ## A target far away
 #
@@ -279,7 +281,7 @@ for a, b in (("head alone", "pixels"), ("fine-tuned", "head alone"), ("fine-tune
 # to raw pixels on digits. With its upper blocks trained on a hundred digits, it overtakes them.
 
 # %% tags=["assert"]
-assert abs(gain_near.mean) < 0.06
+assert gain_near.mean < 0.03 and gain_near.mean > -0.1
 assert gain_validation.mean > 0.02
 assert lead("head alone", "pixels").mean < -0.01
 assert lead("fine-tuned", "head alone").low > 0.02
@@ -357,59 +359,72 @@ print("kept after all:          ", f"{wild.validation_accuracy:.2f}")
 # kept, so that the worst that can happen is to end where the first phase did.
 #
 # **3. Batch normalisation in training mode.** Each small batch is then normalised by its own mean and spread,
-# and the running statistics, which are used for prediction, are overwritten by a few noisy batches.
+# and the running statistics, which are used for prediction, are overwritten by a few noisy batches. On the
+# first draw:
+
 
 # %%
-trained_norms = [tune(s, depth, rate, r, batch_norm="training") for r, s in enumerate(draws)]
-norms = {
-    "inference mode": measure.interval([right(m, s) for m, s in zip(runs[chosen], draws)]),
-    "training mode": measure.interval([right(m, s) for m, s in zip(trained_norms, draws)]),
-}
-print(
-    "training minus inference mode:",
-    measure.interval(norms["training mode"].values - norms["inference mode"].values),
-)
-measure.table(norms)
+def answers(model, parts):
+    return model.predict(parts.test.images) == parts.test.labels
+
+
+trained_norms = tune(parts, depth, rate, batch_norm="training")
+modes = {"inference mode": answers(runs[chosen][0], parts), "training mode": answers(trained_norms, parts)}
+harm = measure.interval(modes["training mode"].astype(float) - modes["inference mode"])
+print("training minus inference mode:", harm)
+measure.table({name: measure.interval(a) for name, a in modes.items()})
 
 # %% [markdown]
-# **4. Forgetting.** A fine-tuned network is no longer the network it was. Its body, without the head, can be
-# taken as a backbone again; are its features still good for the *stamps*?
-
-# %%
-small_stamps = datasets.load("stamps", size=32)
-features = {
-    "before": transfer.extract_features(cut, small_stamps.images),
-    "after": transfer.extract_features(runs[chosen][0].body, small_stamps.images),
-}
-on_stamps = {name: measure.cross_validate(X, small_stamps.labels, seed=SEED) for name, X in features.items()}
-forgotten = measure.paired_difference(on_stamps["after"], on_stamps["before"])
-print("stamps, after fine-tuning on digits minus before:", forgotten)
-measure.table(on_stamps)
-
-# %% [markdown]
-# Mended: keep the original weights (`fine_tune` never touches the backbone it is given), or train on both
-# tasks.
+# (Here the intervals are over the test pictures of one draw.) Mended: keep batch normalisation in inference
+# mode, as `fine_tune` does unless told otherwise, and as Keras does for a layer whose `trainable` is off.
 #
-# **5. The wrong preprocessing.** Every network wants its pixels in the range it was trained with. Give a
-# network that learned from numbers between minus one and one the range from zero to one, and nothing
-# complains.
+# **4. Forgetting.** A fine-tuned network is no longer the network it was. Its `body`, without the head, can
+# be taken as a backbone again: are its features still good for the *stamps*? Here the network chosen above,
+# and one trained at a higher rate and for longer, which does well on digits too.
+
+# %%
+harder = tune(parts, "block3a", 3e-3, epochs=12)
+small_stamps = datasets.load("stamps", size=32)
+bodies = {"before": cut, "fine-tuned gently": runs[chosen][0].body, "fine-tuned hard": harder.body}
+on_stamps = {
+    name: measure.cross_validate(
+        transfer.extract_features(body, small_stamps.images), small_stamps.labels, seed=SEED
+    )
+    for name, body in bodies.items()
+}
+print("digits, fine-tuned hard:", measure.interval(answers(harder, parts)))
+for name in ("fine-tuned gently", "fine-tuned hard"):
+    print(f"stamps, {name} minus before:", measure.paired_difference(on_stamps[name], on_stamps["before"]))
+
+# %% [markdown]
+# A low rate and few passes move the weights little, and little is forgotten. Trained hard, the network still
+# knows its digits and has lost much of what it knew about stamps. Mended: keep the original weights
+# (`fine_tune` never touches the backbone it is given), go gently, or train on both tasks.
+#
+# **5. The wrong preprocessing.** Every network wants its pixels in the range it was trained with, this one
+# about minus one to one, and `preprocess` sees to it. A frequent slip is to scale twice: divide by 255, as
+# one is used to, and then preprocess.
 
 # %%
 from dataclasses import replace
 
-wrong = replace(backbone, preprocess=lambda images: np.asarray(images, np.float32) / 255)
+twice = replace(backbone, preprocess=lambda images: (np.asarray(images, np.float32) / 255 - 127) / 128)
 X = {
-    "right": transfer.extract_features(backbone, stamps.images),
-    "wrong": transfer.extract_features(wrong, stamps.images),
+    "once": transfer.extract_features(backbone, stamps.images),
+    "twice": transfer.extract_features(twice, stamps.images),
 }
 learn, test = np.arange(len(stamps)) % 2 == 0, np.arange(len(stamps)) % 2 == 1
-for trained_on, used_on in (("right", "right"), ("wrong", "wrong"), ("right", "wrong")):
-    probe = transfer.linear_probe(X[trained_on][learn], stamps.labels[learn])
-    accuracy = measure.interval(probe.predict(X[used_on][test]) == stamps.labels[test])
-    print(f"trained with {trained_on:5} range, used with {used_on:5}: {accuracy}")
+scaled = {}
+for trained, used in (("once", "once"), ("twice", "twice"), ("once", "twice")):
+    probe = transfer.linear_probe(X[trained][learn], stamps.labels[learn])
+    scaled[trained, used] = measure.interval(probe.predict(X[used][test]) == stamps.labels[test])
+    print(
+        f"learned from pictures scaled {trained:5}, used on pictures scaled {used:5}: {scaled[trained, used]}"
+    )
 
 # %% [markdown]
-# Mended: keep network and preprocessing together, as a `Backbone` does.
+# No error, no warning: the numbers are of the right type and shape. Mended: keep network and preprocessing
+# together, as a `Backbone` does (its own `preprocess` refuses pictures that have been scaled already).
 #
 # **6. Augmented validation.** Augmentation is for training pictures. If validation pictures are changed too,
 # the number says how the model does on pictures it will never meet. Here the fine-tuned networks, on the test
@@ -425,8 +440,15 @@ print("as they are:", measure.interval(plain))
 print("mirrored:   ", measure.interval(mirrored))
 
 # %% tags=["assert"]
-assert max(passes[:3]) < wild.history["val_accuracy"][14] - 0.1
-assert forgotten.high < 0
+assert max(passes) < wild.history["val_accuracy"][14] - 0.1
+assert wild.validation_accuracy > max(passes)
+assert harm.high < 0
+gently, hard = (
+    measure.paired_difference(on_stamps[name], on_stamps["before"])
+    for name in ("fine-tuned gently", "fine-tuned hard")
+)
+assert hard.high < -0.05 and gently.mean > hard.mean + 0.05
+assert scaled["once", "once"].low > max(scaled["twice", "twice"].high, scaled["once", "twice"].high)
 assert measure.interval(np.subtract(plain, mirrored)).low > 0.1
 
 # %% [markdown]

@@ -19,12 +19,14 @@
 # - recognise negative transfer in a task where everything looks right.
 
 # %% [markdown]
-# The settings of the lesson. What is dear is repeated less often, and always on the first of the same draws.
+# The settings of the lesson. Costly measurements get fewer draws of labelled texts, and these are the first
+# ones of the same series.
 
 # %% tags=["parameters"]
 REPEATS = {1: 10, 3: 10, 10: 10, 30: 5, 100: 3, 400: 3}  # labelled texts per class: how many draws
-R8_REPEATS = 10  # the second data set is small enough for ten draws throughout
-NETWORK_REPEATS = {1: 3, 10: 3, 100: 3}  # networks take seconds, so they get the first three draws
+R8_REPEATS = {1: 10, 3: 10, 10: 10, 30: 10, 100: 5, 400: 3}  # the second task is smaller
+NETWORK_REPEATS = {1: 3, 10: 3, 100: 3}  # networks take about a second each
+R8_NETWORK_REPEATS = {1: 10, 100: 3}
 SEED = 0
 
 # %% [markdown]
@@ -33,8 +35,8 @@ SEED = 0
 # **20 Newsgroups**: posts to twenty discussion groups, on space, hockey, guns, motorcycles and the like; name
 # the group. **R8**: short news items of the agency Reuters from 1987; name which of eight subjects an item is
 # about. Both come in a cleaned form, in small letters and without digits, and divided by date into a part to
-# learn from and a part to be judged by. We keep to that division: a model that is used tomorrow must read
-# tomorrow's texts.
+# learn from and a part to be judged by, as their publishers did it. We keep to that division: a model that is
+# used tomorrow must read tomorrow's texts.
 
 # %%
 from functools import partial
@@ -55,12 +57,15 @@ r8.train
 # The groups are about equally large. The subjects of R8 are not: its rarest has a few dozen texts and its
 # commonest thousands. Plain accuracy on R8 would speak of two classes and hardly of the other six. So there
 # we measure **macro recall**: for each class the share of its texts that were named rightly (its *recall*),
-# and of these eight shares the mean, in which each class counts alike. And "100 labels a class" has to mean
-# *up to* 100: of a rarer class, all there are.
+# and of these eight shares the mean, in which each class counts alike. Always naming the same class gets one
+# recall of eight right, so chance is one eighth. And "100 labels a class" has to mean *up to* 100: of a rarer
+# class, all there are. (The same goes for the largest number of labels on 20 Newsgroups, whose smallest group
+# falls a little short of it.)
 
 # %% tags=["assert"]
 sizes = np.bincount(r8.train.labels)
-assert sizes.min() < 50 < 2_000 < sizes.max()
+assert sizes.min() < 50 < 2_000 < sizes.max() and sum(sizes < 400) == 6
+assert 300 < np.bincount(news.train.labels).min() < max(REPEATS)
 
 # %% [markdown]
 # ## The traditional learner: counting words
@@ -72,10 +77,12 @@ assert sizes.min() < 50 < 2_000 < sizes.max()
 # frequency** (IDF). Together they are **TF-IDF**. For a word $w$ that occurs $n$ times in a text and is found
 # in $N_w$ of $N$ texts:
 #
-# $$\text{tf-idf} = (1 + \ln n)\,\Bigl(1 + \ln\frac{1 + N}{1 + N_w}\Bigr)$$
+# $$\underbrace{(1 + \ln n)}_{\text{damped count}}\; \underbrace{\Bigl(1 + \ln\frac{1 + N}{1 +
+# N_w}\Bigr)}_{\text{IDF}}$$
 #
-# Rarity needs no labels, so we take it from all texts of the training part. (Words in fewer than ten of them
-# are left out: they cost more time than they bring.)
+# At the end the numbers of each text are scaled so that, as a vector, it has length one; a long text then
+# weighs no more than a short one. Rarity needs no labels, so we take it from all texts of the training part,
+# and from no other. (Words in fewer than ten of these are left out to save time; see Limits.)
 
 # %%
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
@@ -98,52 +105,58 @@ print("heaviest words of the post above:", *np.array([*idf["newsgroups"]])[heavi
 
 # %% [markdown]
 # On such features, a linear classifier is the traditional learner, and a hard one to beat: our **baseline**.
-# It is the same `linear_probe` as on pictures. What it cannot know is that "orbit" and "shuttle" have
-# anything to do with each other. Each word is an axis of its own, and about a word that no labelled text had,
-# it has learned nothing.
+# (We fit it with the same function `linear_probe` as on pictures.) What it cannot know is that "orbit" and
+# "shuttle" have anything to do with each other. Each word is an axis of its own, and about a word that no
+# labelled text had, it has learned nothing.
 #
 # ## The transfer learner: word vectors
 #
 # GloVe's vectors (lesson 07) were learned from six billion words, Wikipedia and newspapers, without any
 # label: that was the source task. Words used alike lie close together there, so what is learned about "orbit"
 # holds for "shuttle" too. A **document vector** makes one vector of a text's words: in the simplest case
-# their mean, and as a variant the mean weighted by IDF. The words' vectors stay as they are: **frozen**.
+# their mean, and as a variant the mean in which each word counts by its IDF, the same that TF-IDF uses. The
+# words' vectors stay as they are: **frozen**. (`missing` says what becomes of words: pass over those without
+# a vector, and with "idf" weigh the others.)
 
 # %%
 glove = words.load_vectors("glove-6b-50d")
 mean, weighted = {}, {}
 for data in (news, r8):
     mean[data.card.name] = words.document_vectors(data.texts, glove)
-    weighted[data.card.name] = words.document_vectors(data.texts, glove, missing="idf")
+    rarity = idf[data.card.name]
+    weighted[data.card.name] = words.document_vectors(data.texts, glove, missing="idf", idf=rarity)
 print(weighted["newsgroups"].shape, weighted["newsgroups"].dtype)
 
 # %% [markdown]
-# A vector there must be. Which of the tasks' words have one? We count all distinct words of the training
-# texts, and the running text. A word without a vector is **out of vocabulary**.
+# A word must have a vector to take part. Which of the tasks' words do? We count all distinct words of the
+# training texts, and the running text. A word without a vector is **out of vocabulary**.
 
 # %%
 from collections import Counter
 
+missed = []
 for data in (news, r8):
     found = Counter(word for text in data.train.texts for word in words.tokenise(text))
     unknown = {word: count for word, count in found.items() if word not in glove}
     print(f"{data.card.name}: out of vocabulary are {len(unknown) / len(found):.0%} of {len(found):,}", end="")
     print(f" distinct words, but {sum(unknown.values()) / found.total():.1%} of the running text")
     print("   the commonest:", *sorted(unknown, key=unknown.get, reverse=True)[:9])
+    missed.append(sum(unknown.values()) / found.total())
 
 # %% tags=["assert"]
-assert sum(unknown.values()) / found.total() < 0.05
+assert max(missed) < 0.05
 
 # %% [markdown]
-# Little of the running text is lost. (Look at what is: addresses, names of programs, words run together.
-# Rare, but a group's own jargon is among them, and it is what gives a group away.) So a lack of vectors is
-# not what will trouble us. What does is the mean.
+# Little of the running text is lost. Look at what is: in the posts, names of programs and pieces of
+# addresses; in the news items, abbreviations of company reports, "shrs" for shares and "qtly" for quarterly.
+# Rare as they are, such words can give a group away. Still, the trouble ahead is not missing vectors. It is
+# the mean.
 #
 # ## Why a mean blurs
 #
-# A post of two hundred words is averaged into a single point. Most of its words say nothing about its group,
-# and the mean of any two hundred English words is much the same. We take pairs of posts at random and compare
-# directions: a **cosine** of one is the same direction, nought means nothing in common.
+# A post of hundreds of words is averaged into a single point. Most of its words say nothing about its group,
+# and the mean of so many English words is much the same everywhere. We take pairs of posts at random and
+# compare directions: a **cosine** of one is the same direction, nought means nothing in common.
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -172,8 +185,9 @@ assert abs(blur["mean of GloVe, centred"]) < 0.1
 # %% [markdown]
 # ## 20 Newsgroups, from one label to four hundred
 #
-# Now the few-shot curves of lesson 01: same draws for all, tested on the official test part. Up to ten labels
-# a class there are ten draws, then fewer, since a fit takes seconds there.
+# Now accuracy against the number of labels, as in lesson 01: **few-shot curves**, with the same draws for all
+# methods, on the official test part. Up to ten labels a class there are ten draws, then five and three, since
+# a fit takes seconds there.
 
 # %%
 on_news = dict(y=news.labels, shots=REPEATS, repeats=REPEATS, test=~news.in_train, up_to=True, seed=SEED)
@@ -192,11 +206,13 @@ ax = plots.few_shot(curves)
 
 # %% [markdown]
 # *Figure 1. 20 Newsgroups: accuracy on later posts against labelled posts a class, with 95 % intervals over
-# the draws.*
+# the draws. Points for the same number of labels stand slightly apart.*
 #
-# Transfer gives a **higher start**: with one label a class, the weighted means are ahead of TF-IDF. And it
-# ends at a **lower asymptote**: from thirty labels to four hundred the frozen vectors gain little, while
-# TF-IDF goes on learning. Where do the curves cross? One reads it off draw by draw, from the difference.
+# Transfer gives a **higher start**: with one label a class, the weighted means are a little ahead of TF-IDF.
+# And it ends at a **lower asymptote**, the level at which a curve flattens out: from thirty labels to four
+# hundred the frozen vectors gain little, while TF-IDF goes on learning. Where do the curves cross? One reads
+# it off draw by draw, from the difference. (`measure.paired_difference` does that for curves with equally
+# many draws; ours will not always have these.)
 
 # %%
 def lead(a, b, shots):
@@ -213,8 +229,8 @@ for shots in REPEATS:
 # %% [markdown]
 # At one label a class the difference is in favour of the vectors, at three it is already against them: the
 # curves cross in between. So in texts, transfer by frozen vectors alone pays for the very first labels, and
-# not for long. The plain mean, without IDF, does not pay even there; weights chosen from unlabelled texts
-# help it, until there are so many labels that the classifier needs no such help.
+# not for long. The plain mean, without IDF, does not pay even there; weights from unlabelled texts help it,
+# until there are so many labels that the classifier needs no such help.
 
 # %% tags=["assert"]
 by_idf, plain, baseline = (curves[n] for n in ("mean of GloVe, IDF", "mean of GloVe", "TF-IDF"))
@@ -235,9 +251,17 @@ for name, X in (("TF-IDF", tfidf["newsgroups"]), ("mean of GloVe", mean["newsgro
     print(f"{name:14} {X.shape[1]:6,} × {classes} = {X.shape[1] * classes:7,} weights")
 
 # %% [markdown]
-# With few labels a small number of weights is a blessing: little to get wrong. With many it is a cage: two
-# words that GloVe puts side by side, as it does with the names of two makers of computers, cannot be told
-# apart, however many labels say that one belongs to one group and the other to another.
+# With hundreds of labels a class there is much to learn, and a thousand weights cannot hold it. A word has no
+# weight of its own: what the classifier learns about one, it has to believe of all words that GloVe puts
+# beside it, whatever the labels say. These belong to different groups here:
+
+# %%
+for one, other in (("compaq", "ibm"), ("apple", "ibm"), ("motorcycle", "car"), ("hockey", "baseball")):
+    print(f"{one:10} and {other:8} cosine {glove.similarity(one, other):.2f}")
+
+# %% [markdown]
+# "apple" and "ibm" are key words of two of the groups, and so are "motorcycle" and "car", "hockey" and
+# "baseball". For TF-IDF they are as different as any two words.
 #
 # ## Does centring help?
 #
@@ -245,115 +269,181 @@ for name, X in (("TF-IDF", tfidf["newsgroups"]), ("mean of GloVe", mean["newsgro
 
 # %%
 centred = mean["newsgroups"] - mean["newsgroups"][news.in_train].mean(axis=0)
-centred_curve = measure.few_shot_curve(centred, **on_news)
-for shots in REPEATS:
+centred_curve = measure.few_shot_curve(centred, **{**on_news, "shots": (1, 10, 100, 400)})
+for shots in centred_curve.shots:
     print(f"{shots:3} a class: centring changes the plain mean by {lead(centred_curve, plain, shots)}")
 
 # %% [markdown]
-# It helps the plain mean by a few points where there are some labels but not many; with one label it does
-# nothing. With hundreds the classifier has found the common component by itself. IDF, which holds down the
-# words that all texts share, does more. Centring costs a line and needs no labels, so it is worth a try; it
-# does not lift the ceiling.
+# It helps the plain mean by a few points where there are some labels but not many; with one label it gains
+# nothing. With hundreds there is hardly a difference: the classifier can find the common component by itself.
+# IDF, which holds down the words that all texts share, does more. Centring costs a line and needs no labels,
+# so it is worth a try; it does not lift the ceiling.
 
 # %% tags=["assert"]
-assert lead(centred_curve, plain, 10).low > 0
-assert lead(centred_curve, baseline, 100).high < -0.1
+assert lead(centred_curve, plain, 10).low > 0 and lead(centred_curve, plain, 1).mean < 0.01
+assert all(lead(by_idf, centred_curve, shots).low > 0 for shots in (1, 10))
+assert lead(centred_curve, baseline, 400).high < -0.1 and lead(centred_curve, plain, 400).mean < 0.02
 
 # %% [markdown]
 # ## Getting it back, first way: combine
 #
 # Nobody forces us to choose. Put the two side by side: the TF-IDF columns, and behind them the fifty numbers
-# of the weighted mean, scaled to half the length, since they are the coarser view. The classifier takes from
-# each what it can use. (The half was chosen on 20 Newsgroups, among one half and one.)
+# of the weighted mean. Both have length one; by how much shall we stretch or shrink the second? That weight
+# has to be chosen, and not on the test part. So we hold back a fifth of the *training* posts, and try three
+# weights in the middle of the curve, at ten and thirty labels a class, since one weight is to serve all of
+# it:
 
 # %%
-def combine(name):
-    return sparse.hstack([tfidf[name], 0.5 * normalize(weighted[name])]).tocsr()
+def combine(name, weight):
+    return sparse.hstack([tfidf[name], weight * normalize(weighted[name])]).tocsr()
 
 
-curves["TF-IDF + GloVe"] = measure.few_shot_curve(combine("newsgroups"), **on_news)
-for shots in REPEATS:
-    print(f"{shots:3} a class: TF-IDF + GloVe minus TF-IDF: {lead(curves['TF-IDF + GloVe'], baseline, shots)}")
+trial = dict(shots=(10, 30), repeats={10: 3, 30: 2}, test_fraction=0.2, seed=SEED)
+learn = np.flatnonzero(news.in_train)
+trials = {
+    weight: measure.few_shot_curve(combine("newsgroups", weight)[learn], news.labels[learn], **trial)
+    for weight in (0.25, 0.5, 1)
+}
+middle = {weight: np.mean([score.mean for score in curve.scores]) for weight, curve in trials.items()}
+weight = max(middle, key=middle.get)
+print(*(f"weight {w}: {value:.3f}" for w, value in middle.items()), sep="\n")
+print("chosen:", weight)
 
 # %% [markdown]
-# And with the others in a picture:
-
-# %%
-ax = plots.few_shot(curves)
-
-# %% [markdown]
-# *Figure 2. The same as figure 1, with both together, with 95 % intervals over the draws.*
-#
-# The combination has the higher start *and* the higher asymptote: ahead of TF-IDF by several points with up
-# to ten labels a class, and at the far end no worse than TF-IDF alone. That is what one asks of transfer.
+# The best one stands in the middle of the three, so the choice is not at the edge of what was tried. From
+# here on it is fixed, for R8 too, and now the test part is asked, once:
 
 # %% tags=["assert"]
-both = curves["TF-IDF + GloVe"]
+assert weight == 0.5
+
+# %%
+both = measure.few_shot_curve(combine("newsgroups", weight), **on_news)
+curves["TF-IDF + GloVe"] = both
+gains = {f"combined, {shots} a class": lead(both, baseline, shots) for shots in REPEATS}
+gains |= {f"vectors alone, {shots} a class": lead(by_idf, baseline, shots) for shots in REPEATS}
+ax = plots.scores(gains)
+_ = ax.set_xlabel("accuracy minus that of TF-IDF on the same draw")
+
+# %% [markdown]
+# *Figure 2. 20 Newsgroups: what GloVe adds to TF-IDF, and how it compares where it replaces it; mean
+# differences and their 95 % intervals over the draws.*
+#
+# The combination keeps the higher start and drops the lower asymptote: it is ahead of TF-IDF by several
+# points with up to ten labels a class, and at the far end no worse than TF-IDF alone. That is what one asks
+# of transfer.
+
+# %% tags=["assert"]
 assert all(lead(both, baseline, shots).low > 0.01 for shots in (1, 3, 10))
 assert lead(both, baseline, 100).mean > -0.002 and lead(both, baseline, 400).mean > -0.01
 
 # %% [markdown]
-# ## R8: where transfer hurts
+# ## R8: where transfer hurts from the first label on
 #
 # The same vectors, the same methods, on news items. GloVe has read newspapers in plenty; one would expect it
 # to feel at home.
 
 # %%
-on_r8 = dict(y=r8.labels, shots=REPEATS, repeats=R8_REPEATS, test=~r8.in_train, up_to=True, seed=SEED)
+on_r8 = dict(y=r8.labels, shots=R8_REPEATS, repeats=R8_REPEATS, test=~r8.in_train, up_to=True, seed=SEED)
 on_r8["scoring"] = "macro recall"
 r8_curves = {
     "TF-IDF": measure.few_shot_curve(tfidf["reuters-r8"], **on_r8),
     "mean of GloVe": measure.few_shot_curve(mean["reuters-r8"], **on_r8),
     "mean of GloVe, IDF": measure.few_shot_curve(weighted["reuters-r8"], **on_r8),
-    "TF-IDF + GloVe": measure.few_shot_curve(combine("reuters-r8"), **on_r8),
+    "TF-IDF + GloVe": measure.few_shot_curve(combine("reuters-r8", weight), **on_r8),
 }
+for shots in R8_REPEATS:
+    for name in ("mean of GloVe, IDF", "TF-IDF + GloVe"):
+        print(f"{shots:3} a class: {name:18} minus TF-IDF: {lead(r8_curves[name], r8_curves['TF-IDF'], shots)}")
+
+# %% [markdown]
+# Vectors alone lose from the very first label on. On 20 Newsgroups they lost from three labels a class on. A
+# transfer that leaves one worse off than doing without is called **negative transfer**. But what is it that
+# hurts? Against TF-IDF two things have changed at once: the *source*, and the *form*, fifty numbers a text in
+# place of thousands. The control of lesson 01 was a network that knows nothing. Here it is the same vectors,
+# dealt out to the words by lot: same form, no knowledge.
+
+# %%
+import copy
+
+shuffled = copy.copy(glove)
+shuffled.vectors = np.random.default_rng(SEED).permutation(glove.vectors)
+by_lot = words.document_vectors(r8.texts, shuffled, missing="idf", idf=idf["reuters-r8"])
+r8_curves["random features: GloVe by lot"] = measure.few_shot_curve(by_lot, **on_r8)
 measure.table(r8_curves)
 
 # %% [markdown]
-# In a picture, with macro recall upwards:
+# The same as a picture, with macro recall on the vertical axis:
 
 # %%
 ax = plots.few_shot(r8_curves)
 _ = ax.set_ylabel("macro recall")
 
 # %% [markdown]
-# *Figure 3. R8: macro recall on later items against labelled items a class (of rare classes, up to so many),
-# with 95 % intervals over the draws.*
+# *Figure 3. R8: macro recall on later items against labelled items a class (of a rarer class, all there are),
+# with 95 % intervals over the draws. Points for the same number of labels stand slightly apart.*
 #
-# Here frozen vectors lose from the very first label on: **negative transfer**, a source that makes things
-# worse than having none. The differences, draw by draw:
+# What GloVe knows is worth a great deal: with the same form and no knowledge, one gets far less. It is the
+# form that hurts: averaging away the single words costs more than the knowledge brings. Which recalls suffer?
+# We look at the classes one by one.
 
 # %%
-for shots in REPEATS:
-    for name in ("mean of GloVe, IDF", "TF-IDF + GloVe"):
-        ahead = measure.paired_difference(r8_curves[name], r8_curves["TF-IDF"], shots)
-        print(f"{shots:3} a class: {name:18} minus TF-IDF: {ahead}")
+from sklearn.metrics import confusion_matrix
+
+
+def confusions(X, shots=100, draws=5):
+    told = []
+    for draw in range(draws):
+        order = np.random.default_rng([SEED, draw]).permutation(np.flatnonzero(r8.in_train))
+        chosen = np.concatenate([order[r8.labels[order] == c][:shots] for c in range(len(r8.class_names))])
+        said = transfer.linear_probe(X[chosen], r8.labels[chosen]).predict(X[np.flatnonzero(~r8.in_train)])
+        told.append(confusion_matrix(r8.test.labels, said, normalize="true"))
+    return np.mean(told, axis=0)
+
+
+by_words, by_vectors = confusions(tfidf["reuters-r8"]), confusions(weighted["reuters-r8"])
+for c, name in enumerate(r8.class_names):
+    print(f"{name:9} TF-IDF {by_words[c, c]:.2f}   mean of GloVe, IDF {by_vectors[c, c]:.2f}")
+money, trade = (list(r8.class_names).index(name) for name in ("money-fx", "trade"))
+print("money-fx taken for trade:", f"TF-IDF {by_words[money, trade]:.2f},", end=" ")
+print(f"mean of GloVe, IDF {by_vectors[money, trade]:.2f}")
 
 # %% [markdown]
-# Why? Reuters' items are written in formulas: one class always says "shareholders" and "dividend", another
-# "bbl" and "opec". A single item shows a class's key words, and TF-IDF needs no more than these. To GloVe,
-# the subjects (money, interest, trade) are close relatives, and a mean of fifty numbers keeps them so. The
-# source fits the language, and still not the *distinctions* of the task. Combining protects here too: what
-# the vectors spoil, the words restore.
+# With a hundred labels a class, by far the greatest loss is in "money-fx" (currencies), of which many items
+# are now taken for "trade". Both speak of countries, dollars and ministers; the words that tell them apart
+# drown in the mean. The source fits the language, and still not all *distinctions* of the task. Combining
+# protects here too: what the mean blurs, the words restore.
+#
+# One more thing in figure 3: from a hundred labels to four hundred the weighted means get *worse*. Only the
+# common classes still had more labels to give. The classifier leans towards these, and macro recall, in which
+# the rare ones count alike, pays for it.
 
 # %% tags=["assert"]
-harm = [
-    measure.paired_difference(r8_curves["mean of GloVe, IDF"], r8_curves["TF-IDF"], shots) for shots in REPEATS
-]
-safe = [measure.paired_difference(r8_curves["TF-IDF + GloVe"], r8_curves["TF-IDF"], shots) for shots in REPEATS]
-assert all(difference.high < 0 for difference in harm)
-assert all(difference.mean > -0.01 for difference in safe)
+r8_baseline, r8_by_idf = r8_curves["TF-IDF"], r8_curves["mean of GloVe, IDF"]
+assert all(lead(r8_by_idf, r8_baseline, shots).high < 0 for shots in R8_REPEATS)
+assert all(lead(r8_curves["TF-IDF + GloVe"], r8_baseline, shots).mean > -0.01 for shots in R8_REPEATS)
+control = r8_curves["random features: GloVe by lot"]
+assert all(lead(r8_by_idf, control, shots).low > 0.05 for shots in R8_REPEATS)
+lost = np.diag(by_vectors) - np.diag(by_words)
+assert lost.argmin() == money and lost[money] < np.partition(lost, 1)[1] - 0.05
+assert by_vectors[money, trade] > by_words[money, trade] + 0.1
+assert r8_by_idf.at(400).mean < r8_by_idf.at(100).mean - 0.01
 
 # %% [markdown]
 # ## Getting it back, second way: fine-tune
 #
 # Instead of freezing the words' vectors one can *start* from them and train them with the classifier. The
 # network is small: a table with a row for each word (an **embedding layer**), the sum of a text's rows
-# weighted by its TF-IDF, and a softmax layer. `transfer.fine_tune_words` trains it in three ways:
+# weighted by its TF-IDF, and a softmax layer. A hundred steps of the optimiser Adam (or twice through all
+# texts, if that is more), with half of the sums' numbers dropped at random in each step; GloVe's vectors are
+# centred and scaled to length one on average before. Words that no labelled text has keep their vector from
+# GloVe, so that a new text's words count all the same. `transfer.fine_tune_words` trains it in three ways:
 #
 # - the table starts at random, so that nothing is transferred: the baseline *from scratch*;
 # - it starts from GloVe and is frozen;
 # - it starts from GloVe and is **fine-tuned**.
+#
+# It takes the counts of words, so as not to divide the texts into words for each draw, with the word of each
+# column and its IDF.
 
 # %%
 def network_curve(data, shots, vectors=None, trainable=True, **options):
@@ -374,14 +464,15 @@ networks = {
 measure.table(networks)
 
 # %% [markdown]
-# With the two that need no network, on the same axes:
+# The frozen network is much like the weighted mean with its linear probe, with damped counts and another way
+# of fitting; it is no better for it. With the two that need no network, on the same axes:
 
 # %%
 ax = plots.few_shot({**networks, "TF-IDF": baseline, "TF-IDF + GloVe": both})
 
 # %% [markdown]
-# *Figure 4. 20 Newsgroups: networks on word vectors, three draws each, against linear probes; 95 % intervals,
-# which are too short where there are only three draws.*
+# *Figure 4. 20 Newsgroups: networks on word vectors, three draws each, against linear probes on three to ten
+# draws; 95 % intervals, which are much too short where there are only three.*
 
 # %% [markdown]
 # And the differences, over the draws that both had:
@@ -400,11 +491,11 @@ for shots in NETWORK_REPEATS:
 # - Fine-tuning breaks the ceiling: with a hundred labels a class it is far above the frozen table.
 # - What is left of GloVe at that point is little: the network from scratch has nearly caught up. Pretrained
 #   vectors are a better place to start from, and the more labels there are, the less the start matters.
-# - With one label a class, fine-tuning gains nothing over the frozen table: twenty posts are too few to move
-#   thousands of vectors by.
-# - It is no miracle. The network with everything trained comes close to TF-IDF with its plain linear probe
-#   and does not pass it with a hundred labels a class; the combination of figure 2 does as well or better, at
-#   no cost. (The network sees the same weighted words, but through fifty numbers.)
+# - With one label a class, no gain of fine-tuning over the frozen table is to be seen. (Presumably twenty
+#   posts are too few to move the vectors of thousands of words to any purpose.)
+# - It is no miracle. With a hundred labels a class, the network with everything trained comes close to TF-IDF
+#   with its plain linear probe and does not pass it; the combination of figure 2 is ahead of it, without
+#   training a network. (The network sees the same weighted words, but through fifty numbers.)
 
 # %% tags=["assert"]
 tuned, frozen, scratch = (
@@ -412,50 +503,56 @@ tuned, frozen, scratch = (
 )
 assert lead(tuned, frozen, 100).low > 0.15
 assert lead(tuned, scratch, 10).mean > 0.01 and abs(lead(tuned, scratch, 100).mean) < 0.04
-assert -0.06 < lead(tuned, baseline, 100).mean < 0.02
+assert lead(tuned, scratch, 1).mean > 0.01 and lead(tuned, frozen, 1).mean < 0.03
+assert -0.06 < lead(tuned, baseline, 100).mean < 0.01 and lead(both, tuned, 100).mean > 0
+assert lead(frozen, by_idf, 100).mean < 0.01
 
 # %% [markdown]
 # ## Vectors of one's own
 #
-# A source need not come from far away. R8's training part has thousands of items, and word2vec and FastText
-# can learn from them *without their labels*: little text, but of the right kind. (Fifty numbers a word, a few
-# passes.) The table then starts from these.
+# A source need not come from far away. R8's training part has thousands of items, and word2vec can learn from
+# them *without their labels*: little text, but of the right kind. The embedding layer then starts from these
+# vectors, of fifty numbers as GloVe's. (`words.train_fasttext` takes the same arguments, for FastText.) At
+# one label a class, where the start matters most, we take ten draws.
 
 # %%
-own = {
-    "word2vec, own": words.train_word2vec(r8.train.texts, size=50, epochs=3, seed=SEED, progress=False),
-    "FastText, own": words.train_fasttext(
-        r8.train.texts, size=50, epochs=2, seed=SEED, progress=False, buckets=50_000
-    ),
-}
+print(f"{sum(len(words.tokenise(text)) for text in r8.train.texts):,} words to learn from")
+own = words.train_word2vec(r8.train.texts, size=50, epochs=3, seed=SEED, progress=False)
 macro = {"scoring": "macro recall"}
 r8_networks = {
-    "network from scratch": network_curve(r8, NETWORK_REPEATS, **macro),
-    "GloVe, frozen": network_curve(r8, NETWORK_REPEATS, glove, trainable=False, **macro),
-    "GloVe, fine-tuned": network_curve(r8, NETWORK_REPEATS, glove, **macro),
-    **{f"{name}, fine-tuned": network_curve(r8, NETWORK_REPEATS, v, **macro) for name, v in own.items()},
+    "network from scratch": network_curve(r8, R8_NETWORK_REPEATS, **macro),
+    "GloVe, frozen": network_curve(r8, R8_NETWORK_REPEATS, glove, trainable=False, **macro),
+    "GloVe, fine-tuned": network_curve(r8, R8_NETWORK_REPEATS, glove, **macro),
+    "own word2vec, fine-tuned": network_curve(r8, R8_NETWORK_REPEATS, own, **macro),
 }
-measure.table(r8_networks)
+measure.table({**r8_networks, "TF-IDF": r8_baseline})
 
 # %% [markdown]
 # The differences that matter:
 
 # %%
-for shots in NETWORK_REPEATS:
-    for name in ("GloVe", "word2vec, own", "FastText, own"):
-        ahead = lead(r8_networks[f"{name}, fine-tuned"], r8_networks["network from scratch"], shots)
-        print(f"{shots:3} a class: {name}, fine-tuned, minus from scratch: {ahead}")
+near, far, from_scratch, still = (
+    r8_networks[n]
+    for n in ("own word2vec, fine-tuned", "GloVe, fine-tuned", "network from scratch", "GloVe, frozen")
+)
+for shots in R8_NETWORK_REPEATS:
+    print(f"{shots:3} a class: own minus from scratch:   {lead(near, from_scratch, shots)}")
+    print(f"{shots:3} a class: GloVe minus from scratch: {lead(far, from_scratch, shots)}")
+    print(f"{shots:3} a class: own minus GloVe:          {lead(near, far, shots)}")
+    print(f"{shots:3} a class: own minus TF-IDF:         {lead(near, r8_baseline, shots)}")
 
 # %% [markdown]
 # With one label a class, vectors learned from half a million words of the right kind give more than GloVe's
-# from six billion of other kinds. *How near* the source is can count for more than how large. With a hundred
-# labels, it makes no difference any more where the table came from, unless it is frozen.
+# from six billion of other kinds, which gain nothing over a random start. *How near* the source is can count
+# for more than how large. Keep the size of it in mind, though: a few points, with an interval that comes
+# close to nought, from one training of the vectors. And with all that, the network is not ahead of TF-IDF.
+# With a hundred labels it hardly matters any more where the table came from, unless it is frozen.
 
 # %% tags=["assert"]
-near = r8_networks["word2vec, own, fine-tuned"]
-assert lead(near, r8_networks["GloVe, fine-tuned"], 1).mean > 0.03
-assert abs(lead(near, r8_networks["GloVe, fine-tuned"], 100).mean) < 0.04
-assert lead(r8_networks["GloVe, fine-tuned"], r8_networks["GloVe, frozen"], 100).low > 0.02
+assert lead(near, from_scratch, 1).low > 0 and lead(near, far, 1).mean > 0.015
+assert abs(lead(far, from_scratch, 1).mean) < 0.03 and lead(near, r8_baseline, 1).mean < 0.01
+assert abs(lead(near, far, 100).mean) < 0.04 and abs(lead(far, from_scratch, 100).mean) < 0.04
+assert lead(far, still, 100).low > 0.02
 
 # %% [markdown]
 # ## Results
@@ -482,30 +579,39 @@ measure.table({**{f"20 Newsgroups: {n}": c for n, c in {**curves, **networks}.it
 #
 # - TF-IDF with a linear classifier transfers nothing and is hard to beat. Never report a pretrained model for
 #   texts without it beside.
-# - Frozen word vectors give a higher start and a lower asymptote: on 20 Newsgroups they pay for the very
-#   first labels alone, on R8 not even for these.
+# - Frozen word vectors reached a lower asymptote on both tasks. A higher start they gave only on 20
+#   Newsgroups, weighted by IDF, with a single label.
 # - A mean of word vectors blurs: all texts share a large component, and fifty numbers hold few distinctions.
 #   Weighting by IDF helps while labels are few, centring sometimes.
-# - Combining TF-IDF with the vectors keeps the start and loses nothing at the end. It is the cheapest way and
-#   here the best.
+# - When a transfer hurts, ask what hurts. On R8 it was not the source, which beat the same form without
+#   knowledge by far, but the form.
+# - Combining TF-IDF with the vectors keeps the start and loses nothing at the end. It needs no network, and
+#   here it was the best.
 # - Fine-tuning lifts the ceiling of frozen vectors. The more labels, the less it matters where one started.
 # - A small source of the right kind can be worth more than a huge one of another kind.
 #
 # ## Limits
 #
-# - The vectors have fifty numbers a word, the smallest of GloVe's. With three hundred the ceiling is higher;
-#   it does not go away.
-# - The intervals of the curves are over draws of the labelled texts, with one fixed test part. From ten draws
-#   they are a little short, from three much too short. The texts of other years are not covered at all.
-# - The cleaned texts have lost digits, capitals and punctuation, which a larger model could use.
-# - Settings of the network were chosen on 20 Newsgroups' training part, and the weight of GloVe in the
-#   combination on 20 Newsgroups, its test part included. R8 saw none of it.
+# - The vectors have fifty numbers a word, the smallest of GloVe's. Larger ones leave more room.
+# - The intervals are over draws of the labelled texts, with one fixed test part. From ten draws they are a
+#   little short, from three much too short. At four hundred labels the draws are nearly the same texts (on
+#   R8, six of the eight classes have fewer than that, so each draw takes all of them), and the interval says
+#   next to nothing. How other *test* texts would turn out, those of another year say, is not covered at all.
+# - Leaving out words found in fewer than ten texts cost TF-IDF up to about a point in a trial: a baseline
+#   without that would be slightly higher at the far end.
+# - The cleaned texts have lost digits, capitals and punctuation, which a larger model could use. The posts
+#   have kept bits of addresses and signatures: a counter of words may recognise the authors of a group. Where
+#   those are stripped, accuracies are lower. Figures in other places also rest on other classifiers and other
+#   divisions, and cannot be set beside ours.
+# - Settings of the network were chosen on 20 Newsgroups' training part, as was the weight of GloVe in the
+#   combination, with more labels than a learner with ten would have. Two of its values had been compared on
+#   the test parts in a draft of this lesson, so the figures of the combination are not quite fresh.
 # - Encoders that read whole sentences, in order, are another matter: lesson 09.
 #
 # ## Your turn
 #
-# **Exercise 08.1** Write the inverse document frequency, as in the formula above: from an array of counts,
-# one row a text and one column a word, to one number a word.
+# **Exercise 08.1** Write the inverse document frequency, the second bracket of the formula above: from an
+# array of counts, one row a text and one column a word, to one number a word.
 
 
 # %% tags=["exercise"]
@@ -525,7 +631,7 @@ exercises.check("08.1", inverse_document_frequency)
 
 # %% [markdown]
 # **Exercise 08.2** Write the document vector: from a list of words and a dictionary of vectors, the mean over
-# those words that have one.
+# those words that have one. (At least one has.)
 
 
 # %% tags=["exercise"]
@@ -544,7 +650,8 @@ def document_vector(text_words, vectors):
 exercises.check("08.2", document_vector)
 
 # %% [markdown]
-# **Exercise 08.3** Write macro recall, from an array of what was said and one of the labels.
+# **Exercise 08.3** Write macro recall, from an array of what was said and one of the labels. All classes
+# occur among the labels; some may never have been said.
 
 
 # %% tags=["exercise"]
@@ -564,7 +671,8 @@ exercises.check("08.3", macro_recall)
 
 # %% [markdown]
 # **Exercise 08.4** Two curves `a` and `b` are given as lists of means, one for each number of `shots`. Return
-# the first number of shots at which `b` is above `a`, or None where that never happens.
+# the first number of shots at which `b` is above `a` (the very first, if `b` is ahead from the start), or
+# None where that never happens.
 
 
 # %% tags=["exercise"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tlcourse import models
+from tlcourse.assets import Card
 from tlcourse.models import UnknownLayer, UnknownModel, UnknownWeights
 
 
@@ -54,6 +55,22 @@ def test_a_cut_at_several_layers_gives_them_side_by_side(untrained):
     both = untrained.cut("block6a", "stem")
     assert both.network.output_shape == (None, 192 + 32)
     assert both.layers[-1] == "block6a"
+
+
+def test_the_card_of_a_cut_speaks_of_what_is_left(untrained):
+    cut = untrained.cut("block4a")
+    assert cut.card.parameters == cut.network.count_params() < untrained.card.parameters / 4
+    assert cut.card.multiply_adds == cut.multiply_adds < untrained.card.multiply_adds
+    assert cut.card.layers == cut.layers == untrained.layers[: len(cut.layers)]
+    assert cut.layers[-1] == "block4a"
+    same = dict.fromkeys(("parameters", "multiply_adds", "layers"))
+    assert replace(cut.card, **same) == replace(untrained.card, **same)
+    assert untrained.cut("top").card == untrained.card
+
+
+def test_a_card_without_such_facts_survives_a_cut(untrained):
+    plain = Card("plain", "A card of a data set's kind")
+    assert replace(untrained, card=plain).cut("stem").card == plain
 
 
 def test_a_cut_at_an_unknown_layer_suggests_the_nearest(untrained):

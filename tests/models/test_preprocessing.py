@@ -38,6 +38,11 @@ def test_pictures_scaled_already_are_refused(way, scaled):
         way(scaled)
 
 
+def test_a_network_that_takes_pixels_as_they_are_says_so_of_scaled_ones():
+    with pytest.raises(WrongRange, match="give them unscaled, for the network was trained on such"):
+        Preprocessing()(PIXELS / 255)
+
+
 @pytest.mark.parametrize(
     "fine",
     [np.zeros((1, 1, 3)), np.array([[[-6.0, 100, 260]]]), np.zeros((0, 4, 4, 3)), np.array([[[0, 1, 1]]])],
@@ -64,7 +69,8 @@ def test_numbers_that_make_no_sense_are_refused(wrong):
 @pytest.mark.parametrize(
     ("way", "text"),
     [
-        (Preprocessing(), "pixel"),
+        (Preprocessing(), "none (pixels 0…255)"),
+        (Preprocessing(blue_first=True), "pixel, blue first"),
         (Preprocessing(divide=255), "pixel / 255"),
         (Preprocessing(127.5, 127.5), "(pixel - 127.5) / 127.5"),
         (Preprocessing((1, 2, 3), blue_first=True), "pixel - (1, 2, 3), blue first"),

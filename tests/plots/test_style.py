@@ -30,6 +30,12 @@ def test_an_exact_name_comes_before_a_variant_of_it():
     assert given["pixels, blurred"] == FALLBACK[0]
 
 
+def test_a_stranger_does_not_take_the_colour_of_a_method_it_is_drawn_with():
+    given = roles(["network from scratch", "TF-IDF", "TF-IDF + GloVe", "GloVe"])
+    assert len({role.colour for role in given.values()}) == len(given)
+    assert given["network from scratch"] == ROLES["from scratch"]
+
+
 def test_methods_look_different_by_marker_alone():
     markers = [role.marker for role in (*ROLES.values(), *FALLBACK)]
     assert len(set(markers)) == len(markers)

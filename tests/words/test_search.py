@@ -111,6 +111,16 @@ def test_idf_weighs_rare_words_more(toy):
     np.testing.assert_allclose(found[0], (the * toy["the"] + cat * toy["cat"]) / (the + cat), rtol=1e-5)
 
 
+def test_idf_from_other_texts_makes_a_text_independent_of_its_company(toy):
+    idf = {"the": 1.0, "cat": 3.0}
+    alone = words.document_vectors(["the cat mat"], toy, missing="idf", idf=idf)
+    np.testing.assert_allclose(alone[0], (toy["the"] + 3 * toy["cat"] + 3 * toy["mat"]) / 7, rtol=1e-5)
+    beside = words.document_vectors(["the cat mat", "the cat"], toy, missing="idf", idf=idf)
+    np.testing.assert_allclose(beside[0], alone[0], rtol=1e-6)
+    with pytest.raises(WordsError, match="give missing='idf', or no idf"):
+        words.document_vectors(["the"], toy, idf=idf)
+
+
 def test_subwords_stand_in_for_unknown_words(toy):
     trained = words.train_fasttext(["the cat sat"] * 10, size=4, epochs=1, progress=False, buckets=50)
     found = words.document_vectors(["the catt"], trained, missing="subword")

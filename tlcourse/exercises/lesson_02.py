@@ -41,6 +41,17 @@ def _end(scratch, transfer, last):
             "The best of all passes was picked on the pictures it is measured on, which flatters both.",
         ),
         Mistake(
+            lambda scratch, transfer: (_start(scratch, transfer), _end(scratch, transfer, 6)),
+            "Six is a fifth of thirty passes; other tables have other numbers of passes.",
+        ),
+        Mistake(
+            lambda scratch, transfer: (
+                _start(scratch, transfer),
+                _end(scratch, transfer, -(-scratch.shape[1] // 5)),
+            ),
+            "Of twelve passes the last fifth is two, not three: round down, as `//` does.",
+        ),
+        Mistake(
             lambda scratch, transfer: (
                 (transfer[0] - scratch[0]).mean(),
                 (transfer[-len(transfer) // 5 :] - scratch[-len(transfer) // 5 :]).mean(),
@@ -48,6 +59,7 @@ def _end(scratch, transfer, last):
             "Those are rows, and rows are seeds; passes are the columns.",
         ),
     ),
+    moral="A mean of several passes is steadier than a single one, so of the two trust the asymptote more.",
 )
 def start_and_asymptote(answer):
     """Write a function that reads start and asymptote off two tables of accuracies (seeds, passes)."""
@@ -81,6 +93,16 @@ def _first(accuracies, seconds, target):
         ),
         Mistake(
             lambda accuracies, seconds, target: next(
+                (number for number, a in enumerate(accuracies) if a >= target), None
+            ),
+            "That is the pass's place in the list; asked for is how many seconds had gone by.",
+        ),
+        Mistake(
+            lambda accuracies, seconds, target: seconds[(accuracies >= target).argmax()],
+            "`argmax` says 0 also where the target was never reached: return None then.",
+        ),
+        Mistake(
+            lambda accuracies, seconds, target: next(
                 (s for a, s in zip(accuracies, seconds, strict=True) if a > target), None
             ),
             "An accuracy of exactly `target` counts as reached: use `>=`.",
@@ -106,6 +128,7 @@ def time_to(answer):
         ([0.8, 0.7], [9.0, 9.5], 0.1),
         ([0.1, 0.2, 0.9], [1.0, 4.0, 9.0], 0.3),
     ]
+    inputs = [(np.array(accuracies), np.array(seconds), target) for accuracies, seconds, target in inputs]
     return compare(answer, _first, on=inputs, mistakes=time_to.mistakes)
 
 
@@ -130,16 +153,16 @@ def time_to(answer):
             "The two chains may be of different lengths, so the shared link may stand at different places.",
         ),
     ),
-    moral="Its depth says how related two classes are: the deeper, the more.",
+    moral="The more links there are above it, the more closely the two classes are related.",
 )
 def nearest_shared(answer):
     """Write a function that finds the nearest thing of which both ends of two chains are a kind."""
     top = ["animal", "organism", "entity"]
     inputs = [
-        (["cat", "feline", "carnivore", "mammal", *top], ["dog", "carnivore", "mammal", *top]),
-        (["robin", "bird", *top], ["dog", "carnivore", "mammal", *top]),
-        (["ant", "insect", *top], ["car", "vehicle", "artefact", "entity"]),
-        (["cat", "feline", *top], ["lion", "feline", *top]),
+        (["feline", "carnivore", "mammal", *top], ["hunting dog", "dog", "carnivore", "mammal", *top]),
+        (["bird", *top], ["dog", "carnivore", "mammal", *top]),
+        (["insect", *top], ["car", "motor vehicle", "vehicle", "artifact", "entity"]),
+        (["cat", "feline", *top], ["big cat", "feline", *top]),
     ]
     return compare(
         answer,
@@ -152,7 +175,7 @@ def nearest_shared(answer):
 @exercise(
     "02.4",
     hints=(
-        "Ask of each: would the two curves still differ if the two learners were equally good?",
+        "Ask of each: would the learner with transfer look better even if the two were equally good?",
         "Three of the four favour transfer.",
         "Measuring both on the same pictures favours neither.",
     ),
@@ -161,9 +184,13 @@ def nearest_shared(answer):
         Mistake({"a", "b", "c", "d"}, "One of them favours neither side."),
         Mistake({"a", "c"}, "Reading the features is part of what transfer costs: leaving it out is unfair."),
         Mistake({"a", "d"}, "The best of thirty looks at the same pictures is high partly by luck: see (c)."),
+        Mistake({"c", "d"}, "To have more labelled pictures to learn from is an advantage too: see (a)."),
         Mistake({"a"}, "More pictures are one unfair advantage, and there are two more."),
+        Mistake({"c"}, "Picking the best pass is one unfair advantage, and there are two more."),
+        Mistake({"d"}, "Leaving out a cost is one unfair advantage, and there are two more."),
+        Mistake(["a", "c", "d"], "The letters are right; give them as a set, in curly brackets."),
     ),
 )
 def unfair(answer):
-    """Name those of four ways to draw figure 1 that would be unfair to the learner from scratch."""
+    """Name those of four ways to measure that would be unfair to the learner from scratch."""
     return compare(answer, {"a", "c", "d"}, mistakes=unfair.mistakes)

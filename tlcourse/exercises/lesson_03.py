@@ -34,6 +34,10 @@ from tlcourse.exercises.registry import Mistake, exercise
             lambda training, validation: len(validation) - int(np.argmax(validation[::-1])),
             "Two passes tie: of equal ones keep the first, which took less training.",
         ),
+        Mistake(
+            lambda training, validation: int(np.argmin(np.subtract(training, validation))) + 1,
+            "That seeks the smallest gap between the two, which may also mean that nothing is learned yet.",
+        ),
     ),
 )
 def best_pass(answer):
@@ -42,6 +46,7 @@ def best_pass(answer):
         ([0.5, 0.7, 0.8, 0.9], [0.4, 0.8, 0.7, 0.6]),
         ([0.6, 0.8, 0.9, 0.95], [0.5, 0.6, 0.9, 0.9]),
         ([0.3, 0.5, 0.4], [0.7, 0.6, 0.5]),
+        ([0.2, 0.9], [0.2, 0.8]),
     ]
     return compare(
         answer,
@@ -54,6 +59,12 @@ def best_pass(answer):
 def _parts(labels, target):
     chosen = np.flatnonzero(~np.isin(labels, target))
     return chosen, np.unique(labels[chosen], return_inverse=True)[1]
+
+
+def _by_appearance(labels, target):
+    chosen = _parts(labels, target)[0]
+    number = {kind: i for i, kind in enumerate(dict.fromkeys(labels[chosen].tolist()))}
+    return chosen, np.array([number[kind] for kind in labels[chosen].tolist()])
 
 
 @exercise(
@@ -78,6 +89,14 @@ def _parts(labels, target):
         Mistake(
             lambda labels, target: (np.arange(len(labels)), np.unique(labels, return_inverse=True)[1]),
             "That keeps the target's pictures too, and then its kinds are not new to the source.",
+        ),
+        Mistake(
+            lambda labels, target: _parts(labels, target)[::-1],
+            "Right, but in the wrong order: first the positions, then the labels.",
+        ),
+        Mistake(
+            _by_appearance,
+            "That numbers the kinds as they appear; keep the order that their old numbers had.",
         ),
         Mistake(
             lambda labels, target: _parts(labels, target)[0],
@@ -121,6 +140,10 @@ def source_part(answer):
         Mistake(
             {"a", "b", "c", "d", "e"},
             "Not all of them help a user: think of (c) and of (e).",
+        ),
+        Mistake(
+            {"a", "b", "d", "e"},
+            "How many cores trained it says nothing of how to use it: leave (e) out.",
         ),
     ),
     moral="Without (a) a network fails in silence: it still answers, only wrongly.",
@@ -171,7 +194,7 @@ def that_helped(answer):
     inputs = [
         scores(large=(0.2, 0.1, 0.3), small=(0.05, -0.02, 0.1), shuffled=(-0.1, -0.2, -0.05)),
         scores(near=(0.15, 0.05, 0.2), far=(0.05, 0.01, 0.1), naive=(-0.02, -0.1, 0.05)),
-        scores(only=(0.01, -0.01, 0.03)),
+        scores(only=(0.01, -0.01, 0.03), edge=(0.02, 0.0, 0.04)),
     ]
     return compare(
         answer,

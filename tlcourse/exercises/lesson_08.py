@@ -14,7 +14,7 @@ def _idf(counts):
     "08.1",
     hints=(
         "`counts > 0` says which text has which word; what is its sum over the texts, `axis=0`?",
-        "The formula has one plus the number of texts above, and one plus the texts with the word below.",
+        "The bracket has one plus the number of texts above, and one plus the texts with the word below.",
         "`return np.log((1 + len(counts)) / (1 + (counts > 0).sum(axis=0))) + 1`",
     ),
     mistakes=(
@@ -33,6 +33,19 @@ def _idf(counts):
         Mistake(
             lambda c: np.log((1 + (c > 0).sum(axis=0)) / (1 + len(c))) + 1,
             "Upside down: so the commonest word would count most.",
+        ),
+        Mistake(
+            lambda c: np.log(len(c) / np.maximum((c > 0).sum(axis=0), 1e-9)) + 1,
+            "The formula adds 1 to the number of texts, and 1 to that of texts with the word: a word that no "
+            "text has would divide by nought.",
+        ),
+        Mistake(
+            lambda c: np.log((1 + len(c)) / (1 + (c > 0).sum(axis=1))) + 1,
+            "That counts along the rows, how many words a text has: the sum over the texts is `axis=0`.",
+        ),
+        Mistake(
+            lambda c: (c > 0) * (1 + np.log(np.maximum(c, 1))) * _idf(c),
+            "That is the whole of TF-IDF; asked for is its second bracket alone, one number a word.",
         ),
     ),
     moral="Nothing in it needs a label, so all texts there are may take part.",
@@ -54,7 +67,7 @@ def _mean(words, vectors):
     hints=(
         "Which words of the text can take part at all?",
         "`word in vectors` asks whether a dictionary has a word; divide by how many have one.",
-        "`return np.mean([vectors[w] for w in words if w in vectors], axis=0)`",
+        "`return np.mean([vectors[word] for word in text_words if word in vectors], axis=0)`",
     ),
     mistakes=(
         Mistake(
@@ -118,6 +131,19 @@ def _macro(said, labels):
             lambda said, labels: np.sum([(said[labels == c] == c).mean() for c in np.unique(labels)]),
             "That is the sum over classes; divide by their number.",
         ),
+        Mistake(
+            lambda said, labels: [(said[labels == c] == c).mean() for c in np.unique(labels)],
+            "Those are the recalls of all classes; asked for is their mean.",
+        ),
+        Mistake(
+            lambda said, labels: np.mean([((said == c) & (labels == c)).mean() for c in np.unique(labels)]),
+            "Divide by the texts of the class, not by all texts.",
+        ),
+        Mistake(
+            lambda said, labels: np.mean([(said[labels == c] == c).mean() for c in np.unique(said)]),
+            "A class that was never said drops out so, but its recall is 0 and counts: go through the "
+            "classes of the *labels*.",
+        ),
     ),
     moral="Always naming one class gets one divided by the number of classes, however common that one is.",
 )
@@ -129,6 +155,8 @@ def macro_recall(answer):
         labels = np.repeat(range(3), sizes)
         said = np.where(rng.random(len(labels)) < 0.6, labels, rng.integers(0, 3, len(labels)))
         inputs.append((said, labels))
+    # Class 2 is never said.
+    inputs.append((np.array([0, 0, 1, 1, 0, 1]), np.array([0, 0, 0, 1, 2, 2])))
     return compare(answer, _macro, on=inputs, mistakes=macro_recall.mistakes)
 
 
@@ -163,6 +191,16 @@ def _crossing(shots, a, b):
             lambda shots, a, b: next((s for s, x, y in zip(shots, a, b, strict=True) if y >= x), None),
             "A tie is no overtaking: b must be above a.",
         ),
+        Mistake(
+            lambda shots, a, b: shots[int(np.argmax(np.array(b) > np.array(a)))],
+            "Where b is nowhere above a, the answer is None; `argmax` of nothing but False is 0.",
+        ),
+        Mistake(
+            lambda shots, a, b: next(
+                (s for i, s in enumerate(shots) if i and b[i] > a[i] and b[i - 1] <= a[i - 1]), None
+            ),
+            "Where b is ahead from the start, the answer is the first number of shots.",
+        ),
     ),
 )
 def overtaken_at(answer):
@@ -172,5 +210,6 @@ def overtaken_at(answer):
         (shots, [0.3, 0.4, 0.5, 0.6], [0.2, 0.4, 0.6, 0.8]),
         (shots, [0.3, 0.4, 0.5, 0.6], [0.1, 0.2, 0.3, 0.4]),
         ([2, 5, 9], [0.3, 0.4, 0.9], [0.2, 0.5, 0.95]),
+        ([1, 10, 100], [0.4, 0.5, 0.6], [0.5, 0.7, 0.8]),
     ]
     return compare(answer, _crossing, on=inputs, mistakes=overtaken_at.mistakes)

@@ -65,8 +65,8 @@ class Benefits:
 def benefits(scratch: Sequence, transfer: Sequence, chance: float) -> Benefits:
     """Compute the three benefits from the validation accuracy after each pass over the training examples.
 
-    The *start* is the accuracy after the first pass: before it, both are at chance, for the head of a
-    transferred network is new too. The *asymptote* is the mean of the last fifth of the passes. The *slope*
+    The *start* is the accuracy after the first pass: before it, both guess, for the head of a transferred
+    network is new too. The *asymptote* is the mean of the last fifth of the passes. The *slope*
     is the gain a pass from chance until half of the way to the asymptote is made.
 
     Parameters
@@ -75,7 +75,7 @@ def benefits(scratch: Sequence, transfer: Sequence, chance: float) -> Benefits:
         One run for each seed, with the same seeds and the same number of passes: a mapping with
         "val_accuracy" and "seconds", or an object whose `.history` is one.
     chance : float
-        The accuracy of a constant guess, where both begin.
+        The accuracy of the best constant guess, from which the slope is counted.
 
     Returns
     -------

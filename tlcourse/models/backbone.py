@@ -8,6 +8,7 @@ import numpy as np
 
 from tlcourse.assets import Card
 from tlcourse.assets.errors import suggest
+from tlcourse.models.cards import ModelCard
 from tlcourse.models.errors import UnknownLayer
 
 
@@ -44,7 +45,8 @@ class Backbone:
     def cut(self, *layers: str) -> "Backbone":
         """Return the backbone up to a layer, ending in that layer's globally average-pooled activations.
 
-        Given several layers, its output is theirs one after the other.
+        Given several layers, its output is theirs one after the other. Its card has the parameters,
+        multiply-adds and layers of what is left.
 
         Raises
         ------
@@ -63,8 +65,12 @@ class Backbone:
         pooled = [pool(name=f"pooled_{layer}")(self._output(layer)) for layer in layers]
         output = join(name="pooled")(pooled) if len(pooled) > 1 else pooled[0]
         network = keras.Model(self.network.inputs[0], output, name=self.network.name)
-        deepest = max(self.layers.index(layer) for layer in layers)
-        return replace(self, network=network, class_names=(), layers=self.layers[: deepest + 1])
+        left = self.layers[: 1 + max(map(self.layers.index, layers))]
+        card = self.card
+        if isinstance(card, ModelCard):
+            size = {"parameters": network.count_params(), "multiply_adds": multiply_adds(network)}
+            card = replace(card, **size, layers=left)
+        return replace(self, network=network, card=card, class_names=(), layers=left)
 
     def activations(self, images: np.ndarray, layer: str) -> np.ndarray:
         """Compute a layer's feature maps, for drawing.

@@ -65,15 +65,20 @@ class Preprocessing:
         if pixels.dtype.kind == "f" and pixels.size:
             low, high = float(pixels.min()), float(pixels.max())
             if (high <= 1 and low != high) or low < -64:
+                why = "the network was trained on such"
+                if self != Preprocessing():
+                    why = f"{self} is done to them here"
                 raise WrongRange(
                     f"These pixels run from {low:.3g} to {high:.3g} instead of 0 to 255: give them unscaled, "
-                    f"for {self} is done to them here."
+                    f"for {why}."
                 )
         pixels = pixels.astype(np.float32) - np.asarray(self.subtract, np.float32)
         pixels *= np.float32(1 / self.divide)
         return np.ascontiguousarray(pixels[..., ::-1]) if self.blue_first else pixels
 
     def __repr__(self) -> str:
+        if self == Preprocessing():
+            return "none (pixels 0…255)"
         text = "pixel"
         if np.any(self.subtract):
             numbers = ", ".join(f"{number:g}" for number in np.ravel(self.subtract))

@@ -23,8 +23,9 @@ def benefits(gain: Benefits, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib Axes
-        The mean over seeds with its interval at each pass, the difference at the start and at the end, and
-        the slope of each in dots.
+        The mean over seeds with its interval after each pass, and the differences: at the start, in slope,
+        and over the last fifth of the passes. From chance to the first pass, where nothing was measured, the
+        lines are dotted.
 
     Examples
     --------
@@ -39,19 +40,25 @@ def benefits(gain: Benefits, ax: Axes | None = None) -> Axes:
             f"plots.benefits draws what measure.benefits returns, but got a {type(gain).__name__}."
         )
     ax = _axes(ax)
-    passes = np.arange(gain.transfer.shape[1] + 1)
+    passes = np.arange(1, gain.transfer.shape[1] + 1)
     ends, last = [], passes[-1]
     for name, curves, look in (
         ("with transfer", gain.transfer, ROLES["ImageNet features"]),
         ("from scratch", gain.scratch, ROLES["from scratch"]),
     ):
         points = [interval(column) for column in curves.T]
-        mean, low, high = np.array([(gain.chance, gain.chance, gain.chance), *map(_ends, points)]).T
-        ax.plot(passes, mean, color=look.colour, marker=look.marker, markevery=max(1, last // 6))
+        mean, low, high = np.array([*map(_ends, points)]).T
+        every = max(1, last // 6)
+        ax.plot(passes, mean, color=look.colour, marker=look.marker, markevery=(every - 1, every))
+        ax.plot((0, 1), (gain.chance, mean[0]), color=look.colour, linestyle=":")
         ax.fill_between(passes, low, high, color=look.colour, alpha=0.18, linewidth=0)
         ends.append((name, last, mean[-1], ink(look.colour)))
-    for at, side, share, what in ((1, 1, 0.94, "start"), (last, -1, 0.5, "asymptote")):
-        low, high = gain.scratch[:, at - 1].mean(), gain.transfer[:, at - 1].mean()
+    fifth = max(1, last // 5)
+    for at, side, share, columns, what in (
+        (1, 1, 0.94, slice(1), "start"),
+        (last - (fifth - 1) / 2, -1, 0.5, slice(-fifth, None), "asymptote"),
+    ):
+        low, high = gain.scratch[:, columns].mean(), gain.transfer[:, columns].mean()
         reach = {"arrowstyle": "<->", "color": INK, "shrinkA": 4, "shrinkB": 4}
         ax.annotate("", (at, high), (at, low), arrowprops=reach)
         where = (at, low + share * (high - low)), (8 * side, 0)
@@ -60,9 +67,10 @@ def benefits(gain: Benefits, ax: Axes | None = None) -> Axes:
             words, *where, textcoords="offset points", va="center", ha="left" if side > 0 else "right"
         )
     middle = (gain.chance + gain.transfer[:, 0].mean()) / 2
-    pointer = {"arrowstyle": "->", "color": MUTED}
-    words = f"{_words('slope', gain.slope)} a pass"
-    ax.annotate(words, (0.5, middle), (24, -70), textcoords="offset points", arrowprops=pointer)
+    # Straight up from where the words begin, left of the arrow of the start.
+    pointer = {"arrowstyle": "->", "color": MUTED, "relpos": (0, 1)}
+    words = f"{_words('slope', gain.slope)} per pass"
+    ax.annotate(words, (0.5, middle), (0.5, gain.chance / 2), va="center", arrowprops=pointer)
     ax.axhline(gain.chance, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     ends.append((f"majority class ({gain.chance:.2f})", last, gain.chance, MUTED))
     ax.set(xlim=(0, last), xlabel="passes over the training pictures")

@@ -92,11 +92,18 @@ def roles(names: Iterable[str]) -> dict[str, Role]:
     """
     names = list(names)
     given: dict[str, Role] = {}
-    # Exact names first, so that a variant listed earlier cannot take the role of the method itself.
+    # Exact names first, so that a variant listed earlier cannot take the role of the method itself; then
+    # names with a role in them, so that none of the fallback cycle has the colour of a method drawn with it.
     for name in sorted(names, key=lambda name: name not in ROLES):
         claimed = sorted((name.find(known), role) for known, role in ROLES.items() if known in name)
-        free = [role for role in (*(role for _, role in claimed), *FALLBACK) if role not in given.values()]
-        given[name] = free[0] if free else FALLBACK[len(given) % len(FALLBACK)]
+        if free := [role for _, role in claimed if role not in given.values()]:
+            given[name] = free[0]
+    for name in names:
+        if name not in given:
+            taken = {role.colour for role in given.values()}
+            free = [role for role in FALLBACK if role not in given.values()]
+            free.sort(key=lambda role: role.colour in taken)
+            given[name] = free[0] if free else FALLBACK[len(given) % len(FALLBACK)]
     return {name: given[name] for name in names}
 
 

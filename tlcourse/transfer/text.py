@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 _BATCH, _LEAST_UPDATES, _LEAST_PASSES, _DROPOUT = 64, 100, 2, 0.5
 _RATE, _TABLE_RATE = 0.05, 0.04
-# The table's rows are a multiple of this, some of them spare: draws alike in size share a compiled network.
-_ROOM = 8_192
+# The table's rows are this or a power of two times as many, some of them spare: an update's cost grows with
+# them, and draws alike in size share a compiled network.
+_ROOM = 2_048
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -159,7 +160,7 @@ def fine_tune_words(
     vocabulary = {words[column]: row for row, column in enumerate(kept)}
     weights = _weighted(counts[:, kept], source.weights(vocabulary))
 
-    room = -(-len(kept) // _ROOM) * _ROOM
+    room = _ROOM << max(0, (len(kept) - 1) // _ROOM).bit_length()
     trainer = _word_trainer(room, table.shape[1], len(classes), trainable)
     keras.utils.set_random_seed(seed)
     network = _build(room, table.shape[1], len(classes), trainable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,12 @@ def tokenise(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def document_vectors(texts: Sequence[str], vectors: KeyedVectors, missing: str = "skip") -> np.ndarray:
+def document_vectors(
+    texts: Sequence[str],
+    vectors: KeyedVectors,
+    missing: str = "skip",
+    idf: Mapping[str, float] | None = None,
+) -> np.ndarray:
     """Represent each text by the mean of its words' vectors.
 
     Parameters
@@ -41,6 +46,9 @@ def document_vectors(texts: Sequence[str], vectors: KeyedVectors, missing: str =
         one from the pieces they are made of, which takes vectors by FastText. ``"idf"``: they are passed
         over, and the others count the more, the fewer of these texts have them (inverse document frequency,
         smoothed as in scikit-learn).
+    idf : mapping of str to float, optional
+        How rare each word is, for ``"idf"``, from other texts, such as a training part; a word that it lacks
+        counts as much as the rarest. Without it, a text's vector depends on the texts it comes with.
 
     Returns
     -------
@@ -50,7 +58,7 @@ def document_vectors(texts: Sequence[str], vectors: KeyedVectors, missing: str =
     Raises
     ------
     WordsError
-        If `missing` is none of these, or the vectors have no subwords.
+        If `missing` is none of these, `idf` is given for another, or the vectors have no subwords.
 
     Examples
     --------
@@ -64,6 +72,8 @@ def document_vectors(texts: Sequence[str], vectors: KeyedVectors, missing: str =
 
     if missing not in _POLICIES:
         raise UnknownVectors(f"missing is {missing!r}.{suggest(str(missing), _POLICIES)}")
+    if idf is not None and missing != "idf":
+        raise WordsError(f"idf is given, and missing is {missing!r}: give missing='idf', or no idf.")
     subwords = missing == "subword"
     if subwords and not hasattr(vectors, "vectors_ngrams"):
         raise WordsError("These vectors have no subwords: give FastText's, or missing='skip'.")
@@ -82,8 +92,12 @@ def document_vectors(texts: Sequence[str], vectors: KeyedVectors, missing: str =
         return np.zeros((shape[0], vectors.vector_size), np.float32)
     counts.sum_duplicates()
     if missing == "idf":
-        held_by = np.bincount(counts.indices, minlength=shape[1])
-        weights = np.log((1 + shape[0]) / (1 + held_by)) + 1
+        if idf is None:
+            held_by = np.bincount(counts.indices, minlength=shape[1])
+            weights = np.log((1 + shape[0]) / (1 + held_by)) + 1
+        else:
+            rarest = max(idf.values(), default=1.0)
+            weights = np.array([idf.get(word, rarest) for word in columns])
         counts.data *= weights[counts.indices].astype(np.float32)
     if subwords:
         table = np.stack([vectors.get_vector(word) for word in columns])
