@@ -40,7 +40,7 @@ SEED = 0  # where the random draws start
 # 2. **Reuse** it as the starting point of your own task, whole or in part.
 # 3. **Tune** it to your task, if that helps. Lesson 06 shows how, and when.
 #
-# The second and third step are the same for both approaches. The first is a choice among strangers, and it
+# The second and third steps are the same for both approaches. The first is a choice among strangers, and it
 # begins with reading. Here is what the course can load, one card a row.
 
 # %%
@@ -69,26 +69,33 @@ print(models.load("efficientnet-lite0"))
 # %% [markdown]
 # ## A short history in six networks
 #
-# All six were built for the same contest, ImageNet's thousand classes, or measured by it.
+# VGG-16, VGG-19, Inception V3, ResNet-50, Xception and EfficientNet: all six were built for the same contest,
+# ImageNet's thousand classes, or measured by it. Three words first. The maps that enter a layer are its
+# **channels**; the small square through which it looks at them is its **window**; and it computes a number
+# for each **position** of that window in the picture.
 #
 # - **VGG-16 and VGG-19** ([Oxford](https://www.robots.ox.ac.uk/~vgg/research/very_deep/)) asked what
 #   **depth** alone can do: nothing but small 3×3 windows, layer upon layer. Two of them in a row see as much
-#   of the picture as one of 5×5, with fewer weights. The number in the name counts the layers with weights,
-#   three of which belong to the head.
+#   of the picture as one of 5×5 (the second looks at 3×3 places, each of which has seen 3×3), with fewer
+#   weights. The number in the name counts the layers with weights, three of which belong to the head.
 # - **Inception V3** ([Google](https://github.com/google/inception)) lets windows of several shapes look side
 #   by side and joins what they find. Large windows are **factorised**: a 7×7 becomes a 1×7 followed by a 7×1.
 # - **ResNet-50** ([Microsoft](https://github.com/KaimingHe/deep-residual-networks)) brought **residual
 #   connections**: a block computes only what is to be *added* to its input, and the input passes by
-#   unchanged. With that shortcut, networks many times as deep as VGG could be trained.
-# - **Xception** ([Chollet, Google](https://arxiv.org/abs/1610.02357)) takes Inception's idea to its end. A
+#   unchanged. With that shortcut, networks many times as deep as VGG could be trained. Most later ones have
+#   it, the next two included.
+# - **Xception** ([Chollet, Google](https://arxiv.org/abs/1610.02357)) takes Inception's idea to its end:
+#   where Inception's windows share out the channels among them, here every channel has a window of its own. A
 #   **depthwise separable** convolution first looks at each channel by itself, then mixes the channels at each
 #   position.
 # - **EfficientNet-Lite0** (Google) uses such layers throughout. Their layout was found by an automatic
-#   search, and its family grows in depth, width and picture size together; this is the smallest, trimmed for
-#   phones.
+#   search, and its family grows in depth, width and picture size together; this is the smallest member of the
+#   family, in a version trimmed for phones.
 #
 # How much do these ideas save? Count the multiply-adds of one layer with 256 channels in and out, at one
-# position: a window of *k* × *k* costs *k* · *k* · 256 · 256.
+# position: a window of *k* × *k* costs *k* · *k* · 256 · 256, for each of the 256 maps that come out looks at
+# all the 256 that go in. Made separable, it costs *k* · *k* for each channel, and one more for each pair of a
+# channel that goes in with one that comes out.
 
 # %%
 C = 256
@@ -109,14 +116,16 @@ assert work["1×7, then 7×1 (Inception)"] < work["one 7×7"] / 3
 assert work["3×3 separable (Xception, EfficientNet)"] < work["one 3×3"] / 8
 
 # %% [markdown]
-# Separating saves more than a factor of eight. Keep that in mind for the table.
+# Separating saves more than a factor of eight. That is why the multiply-adds in the table below differ so
+# much.
 #
 # ## All of them on one task
 #
-# A card says how a network did on its *source* task. What matters is the target: the stamps of lesson 01, in
-# eight classes. Every network gets the same pictures at the same size, far below what most were made for, so
-# that even the heaviest runs in seconds. Its averaged last maps are the features, and a linear classifier on
-# top of them is judged by five-fold cross-validation: a *linear probe*.
+# Those who publish a network report how it did on its *source* task ([Keras lists
+# it](https://keras.io/api/applications/) for its own). What matters is the target: the stamps of lesson 01,
+# in eight classes. Every network gets the same pictures at the same size, far below what most were made for,
+# so that even the heaviest runs in seconds. Its averaged last maps are the features, and the *linear probe*
+# of lesson 01 is judged on them by five-fold cross-validation.
 #
 # This function runs the pictures through a network part by part, and takes the time.
 
@@ -134,7 +143,7 @@ stamps = stamps_large.resized(SIZE)
 
 def run(backbone, images):
     """Return the features of the pictures, and the milliseconds that each of them took."""
-    parts = np.array_split(images, 29)  # few pictures at a time take little memory
+    parts = np.array_split(images, 29)  # nine pictures at a time take little memory
     backbone.network.predict_on_batch(backbone.preprocess(parts[0]))  # the first call builds the graph
     start = time.perf_counter()
     X = np.concatenate([backbone.network.predict_on_batch(backbone.preprocess(part)) for part in parts])
@@ -143,8 +152,12 @@ def run(backbone, images):
 
 # %% [markdown]
 # The networks are loaded, measured and dropped one after another, so that the memory never holds more than
-# one. An architecture without its weights runs as a **control**: the same layers, drawn at random and never
-# trained. It costs exactly what the trained network costs; what its accuracy lacks, training had given.
+# one. An architecture without its weights runs as a **control**: the same layers, their weights drawn at
+# random and never trained. It costs what the trained network costs, so with the switch off you learn of four
+# networks the cost, and not the worth. One control more has its trained twin beside it, EfficientNet-Lite0:
+# what the one lacks, training gave the other.
+#
+# The two VGG-16 are cut at three places instead of one, for the next section; their last maps count here.
 
 # %%
 NETWORKS = {
@@ -157,22 +170,28 @@ NETWORKS = {
     "ResNet-50": "resnet50",
 }
 carried = ("efficientnet-lite0", "xception", "vgg16-hed")
-scores, multiply_adds, milliseconds, parameters, kinds, features = {}, {}, {}, {}, {}, {}
-for title, name in NETWORKS.items():
-    trained = name in carried or OFFICIAL_WEIGHTS
-    row = title if trained else f"{title}, random weights (control)"
+runs = [(title, name in carried or OFFICIAL_WEIGHTS) for title, name in NETWORKS.items()]
+VGG_BLOCKS = ("block3_pool", "block4_pool", "block5_pool")
+scores, multiply_adds, milliseconds, parameters, kinds, features, by_blocks = ({} for _ in range(7))
+for title, trained in [*runs, ("EfficientNet-Lite0", False)]:
+    name, row = NETWORKS[title], title if trained else f"{title}, random weights (control)"
     backbone = models.load(name, weights="imagenet" if trained else "random", seed=SEED, size=SIZE)
-    features[row], milliseconds[row] = run(backbone, stamps.images)
+    cut = backbone.cut(*VGG_BLOCKS) if "vgg16" in name else backbone
+    features[row], milliseconds[row] = run(cut, stamps.images)
+    if cut is not backbone:  # the averaged maps of the three blocks stand side by side in each row
+        by_blocks[row] = np.split(features[row], [256, 256 + 512], axis=1)
+        features[row] = by_blocks[row][-1]
     scores[row] = measure.cross_validate(features[row], stamps.labels, folds=FOLDS, seed=SEED)
     multiply_adds[row], parameters[row] = backbone.multiply_adds, backbone.network.count_params()
     kinds[title] = Counter(type(layer).__name__ for layer in backbone.network.layers)
-    del backbone
+    del backbone, cut
     keras.backend.clear_session()
     gc.collect()
 
 # %% [markdown]
 # The raw pixels are the floor: a network that does no better has not helped. Weights are four bytes each,
-# which gives the memory they take.
+# which gives the memory they take. The multiply-adds are those at our size; the cards above give them at each
+# network's own.
 
 # %%
 pixels = measure.cross_validate(transfer.pixels(stamps.images), stamps.labels, folds=FOLDS, seed=SEED)
@@ -195,17 +214,18 @@ for row, needed in milliseconds.items():
     )
 
 # %% [markdown]
-# **Multiply-adds are not time.** Compare the last column of the smallest network with VGG's. Where it is
-# smaller, as on most processors, the reason is the depthwise layers: they do little with each number they
-# fetch from memory, and fetching is what takes the time. So the light network is faster, though by less than
-# the count promises. If time matters to you, measure it where the network will run.
+# **Multiply-adds are not time.** Compare the last column of the smallest network with the others'. Where it
+# is smaller, as on most processors, the light network is faster by less than the count promises. Part of the
+# reason is that it pays for each of its many layers, however little there is to do in it; and a window on
+# each channel by itself does little with the numbers it fetches. But Xception is separable too and need not
+# be slow, so do not trust a rule: if time matters to you, measure it where the network will run.
 #
 # The same as a picture, with the count as the cost, since it is the same on every machine.
 
 # %%
 ax = plots.cost(
     {
-        row.replace(", random weights (control)", ", random"): (result, multiply_adds[row] / 1e6)
+        row.replace(" weights (control)", ""): (result, multiply_adds[row] / 1e6)
         for row, result in scores.items()
     },
     "million multiply-adds a picture",
@@ -218,30 +238,36 @@ label = ax.text(
 # %% [markdown]
 # *Figure 1. Accuracy on stamps against the work a picture takes, with 95 % intervals over the pictures; the
 # band is the pixels with their interval. The faint line joins the results that nothing cheaper reaches; where
-# it runs level, more work bought nothing.*
+# it runs level, more work bought nothing. The word "random" marks the controls.*
 #
+# All have seen the same pictures, so differences are taken picture by picture, as in lesson 01.
+
+# %%
+gain = measure.paired_difference
+lite, xception_score = scores["EfficientNet-Lite0"], scores["Xception"]
+untrained = scores["EfficientNet-Lite0, random weights (control)"]
+print("EfficientNet-Lite0 minus Xception:          ", gain(lite, xception_score))
+print("EfficientNet-Lite0 minus itself, untrained: ", gain(lite, untrained))
+
+# %% [markdown]
 # What the table and the figure say:
 #
-# - **The pretrained ones are far ahead of the pixels, if they were trained for things like these.** The
-#   smallest network of all is at least level with Xception, at a small part of its size and work. On ImageNet
-#   itself Xception is the better one, by what their authors report. A rank on the source task is a hint, not
-#   a verdict.
-# - **Untrained, no architecture is better than the pixels** (the controls, with the switch off). It is not
-#   the layers that transfer; it is what training wrote into them. Controls like these belong into every
-#   comparison.
-# - **One trained network does no better than pixels either.** "VGG-16, edges" has seen all of ImageNet and
-#   seems to have forgotten it. That is the next section.
+# - **The pretrained ones are far ahead of the pixels, if they were trained for things like these.**
+# - **The smallest is at the top, or next to it.** Look at its difference from Xception above, at a small part
+#   of the size and work. On ImageNet itself Xception is the better one, by what their authors report. Over
+#   many networks and tasks the ranks on source and target do agree (Kornblith and others, below), but for one
+#   task, at one size, a rank is a hint and not a verdict.
+# - **Untrained, none of these is better than the pixels.** In the two EfficientNets you see the same layers
+#   with and without training, and training made the difference. Do not take that for a law: in lesson 03,
+#   where things were moved about, untrained layers did help. Controls like these belong in every comparison.
+# - **One trained network does hardly better than pixels either.** "VGG-16, edges" has seen all of ImageNet
+#   and seems to have forgotten much of it. That is the next section.
 #
-# The intervals cover having drawn these pictures and not others. They do not cover another random draw of the
-# control's weights.
+# The intervals say how much a score would vary with other pictures of the same kind. They do not cover
+# another random draw of the controls' weights.
 
 
 # %% tags=["assert"]
-def gain(a, b):
-    return measure.paired_difference(a, b)
-
-
-lite, xception_score = scores["EfficientNet-Lite0"], scores["Xception"]
 assert gain(lite, pixels).low > 0.25 and gain(xception_score, pixels).low > 0.2
 assert gain(lite, xception_score).low > -0.06
 assert parameters["EfficientNet-Lite0"] < parameters["Xception"] / 5
@@ -249,7 +275,8 @@ assert multiply_adds["EfficientNet-Lite0"] < multiply_adds["Xception"] / 8
 assert abs(gain(scores["VGG-16, edges"], pixels).mean) < 0.09
 controls = [result for row, result in scores.items() if "control" in row]
 assert all(gain(control, pixels).mean < 0.05 for control in controls)
-assert len(controls) == (0 if OFFICIAL_WEIGHTS else 4)
+assert len(controls) == (1 if OFFICIAL_WEIGHTS else 5)
+assert gain(lite, untrained).low > 0.25
 assert kinds["VGG-16"]["Conv2D"] == 16 - 3 and kinds["VGG-19"]["Conv2D"] == 19 - 3
 assert kinds["ResNet-50"]["Add"] == 16 and kinds["VGG-16"]["Add"] == 0
 assert kinds["Xception"]["SeparableConv2D"] > 30 and kinds["EfficientNet-Lite0"]["DepthwiseConv2D"] == 16
@@ -267,22 +294,20 @@ print(models.list()[2].source_data)
 # %% [markdown]
 # After ImageNet, this copy was trained to draw the outlines of things, by a method called
 # *holistically-nested edge detection* (HED). The source task has **moved**. To see where in the network that
-# shows, let us take features not only from the last of its five blocks but from the two before as well.
-# (Lesson 05 is about such cuts.)
+# shows, here are the features of the last of its five blocks and of the two before, next to those of the
+# other VGG-16. (Lesson 05 is about such cuts.)
 
 # %%
-blocks = ("block3_pool", "block4_pool", "block5_pool")
-edges = models.load("vgg16-hed", size=SIZE).cut(*blocks)
-widths = [edges.network.get_layer(block).output.shape[-1] for block in blocks]
-joined, _ = run(edges, stamps.images)
-by_block = {
-    block: measure.cross_validate(X, stamps.labels, folds=FOLDS, seed=SEED)
-    for block, X in zip(blocks, np.split(joined, np.cumsum(widths)[:-1], axis=1), strict=True)
+plain = "VGG-16" if OFFICIAL_WEIGHTS else "VGG-16, random weights (control)"
+blocks = {
+    row: {
+        block: measure.cross_validate(X, stamps.labels, folds=FOLDS, seed=SEED)
+        for block, X in zip(VGG_BLOCKS, by_blocks[row], strict=True)
+    }
+    for row in ("VGG-16, edges", plain)
 }
-vgg_preprocessing = edges.preprocess
-del edges
-keras.backend.clear_session()
-measure.table({"pixels": pixels, **by_block})
+by_block, other = blocks.values()
+measure.table({f"{row}: {block}": score for row, of in blocks.items() for block, score in of.items()})
 
 # %% [markdown]
 # The blocks see the same pictures, so their difference is best taken picture by picture.
@@ -290,6 +315,8 @@ measure.table({"pixels": pixels, **by_block})
 # %%
 print("block 4 minus block 3:", gain(by_block["block4_pool"], by_block["block3_pool"]))
 print("block 5 minus block 4:", gain(by_block["block5_pool"], by_block["block4_pool"]))
+print("the same in the other VGG-16:", gain(other["block5_pool"], other["block4_pool"]))
+print("block 4, edges minus other:", gain(by_block["block4_pool"], other["block4_pool"]))
 
 # %% tags=["assert"]
 assert gain(by_block["block5_pool"], by_block["block4_pool"]).high < -0.03
@@ -298,12 +325,13 @@ assert by_block["block5_pool"].score.mean == scores["VGG-16, edges"].score.mean
 
 # %% [markdown]
 # In a network trained to name things, the last blocks are the most useful ones for naming other things
-# (lesson 05 measures it). Here the last block is clearly worse than the fourth. It was rewritten for edges,
-# and an edge is an edge, whether of a bird or of a house. The fourth block has kept more of what ImageNet
-# taught.
+# (lesson 05 measures it on EfficientNet-Lite0). Here the last block is clearly worse than the fourth, and the
+# fourth is well above the pixels. The likely reason: the last block was rewritten for edges, and an edge is
+# an edge, whether of a bird or of a house, while the fourth has kept more of what ImageNet taught. To be sure
+# one would need this very network as it was before its last training.
 #
-# So ask of every network: **what was it trained on last?** And if it is not your kind of task, look further
-# up in the network, or look for another one.
+# So ask of every network: **what was it trained on last?** And if it is not your kind of task, take the
+# features from an earlier layer, or look for another network.
 #
 # ## Feeding it what it expects
 #
@@ -313,7 +341,9 @@ assert by_block["block5_pool"].score.mean == scores["VGG-16, edges"].score.mean
 # own for it, such as `keras.applications.xception.preprocess_input`, and it is for you to take the right one.
 #
 # The mistake raises no error. The numbers fit, the network answers, the answer is worse. How much worse?
-# Xception wants −1 to 1; here are four ways to get it wrong.
+# Xception wants −1 to 1; here are four ways to get it wrong. "0 to 1" only divides by 255; "blue first" swaps
+# red and blue; "VGG's form" subtracts what VGG's preprocessing does, and divides by nothing; "scaled twice"
+# divides by 255 and then lets the network's own form be made of that.
 
 # %%
 from dataclasses import replace
@@ -322,12 +352,12 @@ xception = models.load("xception", size=SIZE)
 wrong = {
     "0 to 1": models.Preprocessing(divide=255),
     "blue first": models.Preprocessing(subtract=127.5, divide=127.5, blue_first=True),
-    "VGG's form": vgg_preprocessing,
+    "VGG's form": models.Preprocessing(subtract=(123.68, 116.779, 103.939), blue_first=True),
     "scaled twice": lambda images: (images / 255 - 127.5).astype(np.float32) / 127.5,
 }
 fed = {"its own form": scores["Xception"]}
 for name, preprocess in wrong.items():
-    X, _ = run(replace(xception, preprocess=preprocess), stamps.images)
+    X, _ = run(replace(xception, preprocess=preprocess), stamps.images)  # a copy that prepares otherwise
     fed[name] = measure.cross_validate(X, stamps.labels, folds=FOLDS, seed=SEED)
     print(f"{name:14}{fed[name].score}   against its own form: {gain(fed[name], fed['its own form'])}")
 ax = plots.scores({**fed, "pixels": pixels})
@@ -346,9 +376,9 @@ assert all(-0.12 < gain(fed[name], own_form).mean < 0.04 for name in ("0 to 1", 
 # has ever seen; scaled twice, the picture is a nearly even black. Most of what pretraining gave is gone, and
 # nothing warned us.
 #
-# The other two cost little here, perhaps nothing that this many pictures could show: a probe on top learns to
-# live with a paler picture or swapped colours. That is no reason for calm. It is why such mistakes stay
-# undiscovered: the result looks plausible and is a little worse than it could be.
+# The other two cost a few points here, so few that this many pictures can hardly tell it from nothing: a
+# probe on top learns to live with a paler picture or swapped colours. That is no reason for calm. It is why
+# such mistakes stay undiscovered: the result looks plausible and is a little worse than it could be.
 #
 # In this course the network brings its own preprocessing along, and that refuses pixels which were scaled
 # already:
@@ -385,26 +415,25 @@ assert 5 < ratio < 6
 assert -0.03 < gain(full, scores["EfficientNet-Lite0"]).mean < 0.1
 
 # %% [markdown]
-# More than five times the work buys a few points at most. Whether that is worth it is for you to say; that it
-# can be asked at all is the point. Size is one of the cheapest knobs there is, and nothing needs to be
-# trained to turn it. It also tells you that the ranking in figure 1 holds for *this* size. Networks made for
-# larger pictures, such as Xception, have more to gain from them.
+# More than five times the work buys a gain whose interval runs from next to nothing to several points.
+# Whether that is worth it is for you to say. Size is one of the knobs that are easiest to turn, since nothing
+# needs to be trained for it. And the ranking in figure 1 holds for *this* size: Xception was made for larger
+# pictures than EfficientNet-Lite0, and may have more to gain from them. That was not measured here.
 #
 # ## TensorFlow Hub
 #
 # **TensorFlow Hub** is a collection of pretrained networks, and a library to fetch them by a *handle*, an
-# address such as `https://tfhub.dev/google/nnlm-en-dim128/2`. (The collection itself now lives on Kaggle
-# Models.) What one fetches is a **SavedModel**: a folder with the weights *and* the computation, so the code
-# that built the network is not needed. It may contain several functions to call, its **signatures**.
+# address such as `https://tfhub.dev/google/nnlm-en-dim128/2`. (That one is of words. The collection itself
+# now lives on Kaggle Models.) What one fetches, a *module*, is a **SavedModel**: a folder with the weights
+# *and* the computation, so the code that built the network is not needed. It may contain several functions to
+# call, its **signatures**.
 #
 # To have one at hand without a download, we write our own network as such a module.
 
 # %%
-import logging
 import tempfile
 from pathlib import Path
 
-logging.getLogger("tensorflow").setLevel("ERROR")  # it would log the temporary folder's name
 backbone = models.load("efficientnet-lite0", size=SIZE)
 folder = models.export_hub(backbone, Path(tempfile.mkdtemp()) / "lite0")
 for path in sorted(folder.rglob("*")):
@@ -420,8 +449,8 @@ assert stored > 1.9 * 4 * parameters["EfficientNet-Lite0"]
 # (The file is twice as large as the weights in the table above: Keras's exporter writes each of them twice.)
 #
 # Nearly every tutorial puts a module into a model by `hub.KerasLayer`. Under Keras 3, which TensorFlow has
-# used since its version 2.16, this is what happens. (Where the package is not installed, the first line says
-# so instead.)
+# used since its version 2.16, this is what happens. (Where the package is not installed, a single line says
+# so.)
 
 # %%
 import warnings
@@ -431,20 +460,27 @@ try:
         warnings.simplefilter("ignore")
         import tensorflow_hub as hub
     theirs = hub.KerasLayer(str(folder), signature="serving_default", output_key="output_0")
-    print("Its class builds on", type(theirs).__mro__[1])
+    print("Its class builds on", type(theirs).__mro__[1])  # the class that it is derived from
     keras.Sequential([keras.Input((SIZE, SIZE, 3)), theirs])
 except (ImportError, ValueError) as error:
     print(f"{type(error).__name__}: {str(error).partition(' Received')[0]}")
 
 # %% [markdown]
-# The layer is one of `tf_keras`, which is Keras 2, and a model of Keras 3 takes layers of Keras 3 only. The
-# advice found in forums, to go back to an old TensorFlow, ties a project to software that no longer gets
-# mended; the other advice, to wrap the layer into a `Lambda`, hides the weights from Keras, so that they can
-# be neither trained nor saved with the model.
+# The layer is one of `tf_keras`, which is Keras 2, and a model of Keras 3 takes layers of Keras 3 only. There
+# are four usual ways out, and each has its price:
 #
-# None of that is needed, for the module itself is sound: a SavedModel knows nothing of Keras, old or new.
-# `models.load_hub` takes a folder or a handle and makes a proper layer of Keras 3 out of it, whose weights
-# are the module's. A folder needs no further package; only a handle needs `tensorflow-hub`, to fetch it.
+# - An old TensorFlow: software that no longer gets mended.
+# - `tf_keras` for the whole program, by `TF_USE_LEGACY_KERAS=1`: that works, if nothing else in the program
+#   needs Keras 3, and this course does.
+# - A `Lambda`, a layer that wraps any function: it hides the weights from Keras, so that they can be neither
+#   trained nor saved with the model.
+# - `keras.layers.TFSMLayer`, Keras 3's own layer for SavedModels: made for inference. It gives a dictionary
+#   where a `Sequential` model needs an array, and its model needs the module's folder ever after.
+#
+# The module itself is sound: a SavedModel knows nothing of Keras, old or new. `models.load_hub` takes a
+# folder or a handle and makes a proper layer of Keras 3 out of it, whose weights are the module's. A folder
+# needs no further package; a handle, as in `models.load_hub("https://tfhub.dev/…")`, needs `tensorflow-hub`
+# and the network, to fetch it.
 
 # %%
 module = models.load_hub(folder)
@@ -482,34 +518,50 @@ model = keras.Sequential([keras.Input((SIZE, SIZE, 3)), module, head])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 before = module.get_weights()
 history = model.fit(x[few], stamps.labels[few], batch_size=16, epochs=6, verbose=0).history
-print("accuracy on the training pictures, pass by pass:", [f"{a:.2f}" for a in history["accuracy"]])
+print("accuracy on the training pictures, pass by pass:", *[f"{a:.2f}" for a in history["accuracy"]])
 
 # %% [markdown]
-# The score on the other pictures, next to linear probes that were given the same training pictures.
+# The score on the other pictures, next to linear probes that were given the same training pictures. For
+# comparison, a second head starts from zeros instead of at random, and is trained for just as many passes.
+# The module is frozen, so its features never change, and it need not run again for that: those from above
+# will do.
 
 # %%
 labels = stamps.labels
 right = {"module and head": model.predict(x[~few], batch_size=16, verbose=0).argmax(axis=1) == labels[~few]}
+X = features["EfficientNet-Lite0"]
+zeros = keras.layers.Dense(len(stamps.class_names), activation="softmax", kernel_initializer="zeros")
+second = keras.Sequential([keras.Input(X.shape[1:]), zeros])
+second.compile("adam", "sparse_categorical_crossentropy")
+second.fit(X[few], labels[few], batch_size=16, epochs=6, verbose=0)
+right["the same, head from zeros"] = second.predict(X[~few], verbose=0).argmax(axis=1) == labels[~few]
 inputs = {"EfficientNet-Lite0": features["EfficientNet-Lite0"], "pixels": transfer.pixels(stamps.images)}
 for name, X in inputs.items():
     probe = transfer.linear_probe(X[few], labels[few])
     right[f"probe on {name}"] = probe.predict(X[~few]) == labels[~few]
-by_head = measure.interval(right["module and head"].astype(float) - right["probe on EfficientNet-Lite0"])
-print("module and head minus the probe on the same network:", by_head)
+for name in ("module and head", "the same, head from zeros"):
+    minus = right[name].astype(float) - right["probe on EfficientNet-Lite0"]
+    print(f"{name}, minus the probe on the same network:", measure.interval(minus))
 measure.table({name: measure.interval(answers) for name, answers in right.items()})
 
 # %% tags=["assert"]
 assert all(np.array_equal(a, b) for a, b in zip(before, module.get_weights(), strict=True))
 assert [tuple(weight.shape) for weight in model.trainable_weights] == [(1280, 8), (8,)]
 assert right["module and head"].mean() > right["probe on pixels"].mean() + 0.1
-assert by_head.mean < 0
+assert right["module and head"].mean() < right["the same, head from zeros"].mean() - 0.02
+assert abs(right["the same, head from zeros"].mean() - right["probe on EfficientNet-Lite0"].mean()) < 0.07
+assert right["module and head"].mean() < right["probe on EfficientNet-Lite0"].mean()
 assert history["accuracy"][-1] > 0.8
 
 # %% [markdown]
 # It learns, and its frozen weights have not moved: only the two tables of the head were trained. The probe on
-# the same features does better all the same. The module is not to blame, for its features are the very same;
-# a head trained for a few passes, with nothing to hold it back, soon knows its few training pictures by
-# heart. How to train a head with more care is a matter for lesson 06.
+# the same features does better all the same, and neither the module nor too many passes are to blame, for the
+# head that starts from zeros is level with the probe. It is the random start. The head has a weight for each
+# of many hundred features and each class, and sees fewer pictures than that. They can tell it what to do with
+# mixtures of features that occur in them; everywhere else the random numbers stay, and disturb its answers to
+# new pictures. Within hidden layers weights must start at random, or all would learn the same. In a single
+# layer on top of frozen features they need not. (One draw of the start and one division of the pictures; the
+# intervals are over the pictures tested.)
 #
 # To train the module as well, load it with `trainable=True`. The model is saved with `model.save`, the module
 # inside, and loaded with `keras.models.load_model(path, safe_mode=False)`. Mind that last argument: **a
@@ -522,9 +574,10 @@ assert history["accuracy"][-1] > 0.8
 # - **The code** that builds and runs it. Keras and TensorFlow are under the Apache licence 2.0, which allows
 #   nearly every use, commercial ones included, with notice of who wrote it.
 # - **The weights**, which is what you download. Their licences are printed above. MIT and Apache-2.0 allow
-#   nearly everything; CC-BY-4.0, for Oxford's VGG, asks that you name the authors. Where a card says that a
-#   package states none, as for the copy of Xception that the course uses, do not read that as a permission:
-#   for a product, take the official ones.
+#   nearly everything; CC-BY-4.0, for Oxford's VGG, asks that you name the authors. A network trained on from
+#   another carries that one's terms as well: "VGG-16, edges" came under MIT, and began as Oxford's. Where a
+#   card says that a package states none, as for the copy of Xception that the course uses, do not read that
+#   as a permission: for a product, take the official ones.
 # - **The training data.** [ImageNet's terms of access](https://www.image-net.org/download.php) grant the
 #   pictures to researchers "only for non-commercial research and educational purposes", and the pictures
 #   belong to those who took them.
@@ -539,8 +592,8 @@ assert history["accuracy"][-1] > 0.8
 #
 # ## Where to find more
 #
-# - [Keras Applications](https://keras.io/api/applications/): the six of this lesson and their successors,
-#   with their accuracy and size.
+# - [Keras Applications](https://keras.io/api/applications/): the networks of this lesson, except
+#   EfficientNet-Lite0, whose larger relatives are there; with their accuracy and size.
 # - [Kaggle Models](https://www.kaggle.com/models): what TensorFlow Hub offered, and more. The weights of the
 #   classics can also be had there as data sets: [VGG-16](https://www.kaggle.com/keras/vgg16/home),
 #   [VGG-19](https://www.kaggle.com/keras/vgg19/home), [Inception
@@ -580,16 +633,19 @@ measure.table({"pixels": pixels, **scores})
 #
 # - The pretrained-model approach is choosing, then measuring. Names and ranks are hints; a linear probe on
 #   your own pictures takes seconds.
-# - What transfers is training, not architecture: the untrained controls are no better than pixels.
+# - Here it was training that transferred, and not architecture: the untrained controls are no better than
+#   pixels. On another task that may differ, so run the control.
 # - A small network can be as good as one many times its size on a target like ours.
 # - Ask what a network was trained on last, and feed it what it was fed. Neither mistake raises an error.
 # - TensorFlow Hub's layer does not fit Keras 3; its modules do, through `models.load_hub`.
+# - A new head on frozen features, with few pictures, had better start from zeros.
 # - Code, weights and data each have their own terms.
 #
 # ## Limits
 #
 # - With `OFFICIAL_WEIGHTS` off, nothing is said here of how good VGG, Inception V3 and ResNet-50 are once
-#   trained; only what they cost. Each control is one random draw.
+#   trained; only what they cost. Each control is one random draw, and its features go through the probe that
+#   suits trained ones.
 # - One task, and pictures much smaller than most of these networks were made for. At their own sizes the
 #   order may change, and the costs are several times higher.
 # - Comparing many networks on the same pictures and taking the best flatters the best. If you report its
@@ -664,8 +720,8 @@ exercises.check("04.3", choose_network)
 
 # %% [markdown]
 # **Exercise 04.4** A network is *dominated* if another one costs no more and is more accurate, or costs less
-# and is as accurate. Return the names of those that are not dominated, the cheapest first: the faint line of
-# figure 1. No two cost the same.
+# and is as accurate. Return a list of the names of those that are not dominated, the cheapest first: the
+# faint line of figure 1. In the exercise no two cost the same.
 
 
 # %% tags=["exercise"]
@@ -705,5 +761,6 @@ exercises.check("04.4", pareto_front)
 #   Better?*](https://arxiv.org/abs/1805.08974), CVPR 2019: on the whole yes, with exceptions worth knowing.
 # - S. Shankar and others, [*No Classification without Representation: Assessing Geodiversity Issues in Open
 #   Data Sets for the Developing World*](https://arxiv.org/abs/1711.08536), 2017.
-# - [*TensorFlow Hub does not support Keras 3*](https://github.com/tensorflow/tensorflow/issues/63849), and
-#   [the library's own report of it](https://github.com/tensorflow/hub/issues/920).
+# - [*Adding TensorFlow Hub KerasLayer to Sequential Model Raises
+#   ValueError*](https://github.com/tensorflow/tensorflow/issues/63849), and [the library's own report of
+#   it](https://github.com/tensorflow/hub/issues/920).

@@ -253,7 +253,8 @@ for name, X in (("TF-IDF", tfidf["newsgroups"]), ("mean of GloVe", mean["newsgro
 # %% [markdown]
 # With hundreds of labels a class there is much to learn, and a thousand weights cannot hold it. A word has no
 # weight of its own: what the classifier learns about one, it has to believe of all words that GloVe puts
-# beside it, whatever the labels say. These belong to different groups here:
+# beside it, whatever the labels say. With the first of these pairs that may do no harm, but the others are
+# what tells groups apart here:
 
 # %%
 for one, other in (("compaq", "ibm"), ("apple", "ibm"), ("motorcycle", "car"), ("hockey", "baseball")):
@@ -313,9 +314,6 @@ print("chosen:", weight)
 # The best one stands in the middle of the three, so the choice is not at the edge of what was tried. From
 # here on it is fixed, for R8 too, and now the test part is asked, once:
 
-# %% tags=["assert"]
-assert weight == 0.5
-
 # %%
 both = measure.few_shot_curve(combine("newsgroups", weight), **on_news)
 curves["TF-IDF + GloVe"] = both
@@ -333,6 +331,7 @@ _ = ax.set_xlabel("accuracy minus that of TF-IDF on the same draw")
 # of transfer.
 
 # %% tags=["assert"]
+assert weight == 0.5
 assert all(lead(both, baseline, shots).low > 0.01 for shots in (1, 3, 10))
 assert lead(both, baseline, 100).mean > -0.002 and lead(both, baseline, 400).mean > -0.01
 
@@ -549,7 +548,7 @@ for shots in R8_NETWORK_REPEATS:
 # With a hundred labels it hardly matters any more where the table came from, unless it is frozen.
 
 # %% tags=["assert"]
-assert lead(near, from_scratch, 1).low > 0 and lead(near, far, 1).mean > 0.015
+assert lead(near, from_scratch, 1).mean > 0.015 and lead(near, far, 1).mean > 0.015
 assert abs(lead(far, from_scratch, 1).mean) < 0.03 and lead(near, r8_baseline, 1).mean < 0.01
 assert abs(lead(near, far, 100).mean) < 0.04 and abs(lead(far, from_scratch, 100).mean) < 0.04
 assert lead(far, still, 100).low > 0.02

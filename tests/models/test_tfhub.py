@@ -1,5 +1,6 @@
 """Modules of TensorFlow Hub as layers of Keras 3, and networks as modules."""
 
+import logging
 import shutil
 import sys
 
@@ -296,6 +297,19 @@ def test_export_never_writes_among_other_files(folder, tmp_path):
         with pytest.raises(NotASavedModel, match="no SavedModel; give a new folder"):
             export_hub(network(), taken)
     assert export_hub(network(), folder) == folder
+
+
+def test_export_says_nothing_and_leaves_the_log_as_it_was(tmp_path, caplog):
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.addHandler(caplog.handler)
+    logger.setLevel(logging.INFO)
+    try:
+        export_hub(network(), tmp_path / "module")
+        assert (caplog.messages, logger.level) == ([], logging.INFO)
+    finally:
+        logger.removeHandler(caplog.handler)
+        logger.setLevel(level)
 
 
 def test_handle_offline_says_what_to_do(monkeypatch):

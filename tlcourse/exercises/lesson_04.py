@@ -24,6 +24,10 @@ from tlcourse.exercises.registry import Mistake, exercise
             "The steps follow each other, so their work adds up; it does not multiply.",
         ),
         Mistake(
+            lambda k, c_in, c_out: k * k * c_in * c_in + c_in * c_out,
+            "In the first step a window looks at its own channel only, not at all of them: `c_in` once.",
+        ),
+        Mistake(
             lambda k, c_in, c_out: k * k + c_in * c_out,
             "The first step has a window for each of the incoming channels, not one for all of them.",
         ),
@@ -72,6 +76,18 @@ def separable_work(answer):
         Mistake(
             lambda pixels: (pixels.astype(np.float32) - 127) / 128,
             "That is EfficientNet-Lite0's preprocessing, close to Xception's and not the same.",
+        ),
+        Mistake(
+            lambda pixels: (pixels.astype(np.float32) - 128) / 128,
+            "0 becomes −1, but 255 becomes a little less than 1: the middle of 0 and 255 is not 128.",
+        ),
+        Mistake(
+            lambda pixels: (pixels * np.uint8(2) - np.uint8(255)) / 255,
+            "`uint8` has no number above 255: bright pixels, doubled, have wrapped round. Convert first.",
+        ),
+        Mistake(
+            lambda pixels: (pixels * np.uint8(2)) / 255 - 1,
+            "`uint8` has no number above 255: bright pixels, doubled, have wrapped round. Convert first.",
         ),
         Mistake(
             lambda pixels: pixels / 255 / 127.5 - 1,
@@ -205,6 +221,10 @@ def _steps_up(accuracy, names):
         Mistake(
             lambda accuracy, cost: sorted(_front(accuracy, cost)),
             "These are the right ones in the order of the alphabet; asked for is the cheapest first.",
+        ),
+        Mistake(
+            lambda accuracy, cost: set(_front(accuracy, cost)),
+            "These are the right ones, but a set has no order; asked for is a list, the cheapest first.",
         ),
         Mistake(
             lambda accuracy, cost: [max(accuracy, key=accuracy.get)],

@@ -6,6 +6,7 @@ publishes are SavedModels all the same, and `HubLayer` is a layer of Keras 3 aro
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from collections.abc import Iterable
@@ -126,7 +127,13 @@ def export_hub(backbone: Backbone | keras.Model, folder: str | Path) -> Path:
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not is_saved_model(folder)):
         raise NotASavedModel(f"{folder} is there and no SavedModel; give a new folder, or an empty one.")
     network = backbone.network if isinstance(backbone, Backbone) else backbone
-    network.export(folder, verbose=False)
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.WARNING)  # or it would log the folder's name, whatever `verbose` says
+    try:
+        network.export(folder, verbose=False)
+    finally:
+        logger.setLevel(level)
     return folder
 
 
