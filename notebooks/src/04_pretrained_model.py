@@ -173,6 +173,11 @@ carried = ("efficientnet-lite0", "xception", "vgg16-hed")
 runs = [(title, name in carried or OFFICIAL_WEIGHTS) for title, name in NETWORKS.items()]
 VGG_BLOCKS = ("block3_pool", "block4_pool", "block5_pool")
 scores, multiply_adds, milliseconds, parameters, kinds, features, by_blocks = ({} for _ in range(7))
+
+# %% [markdown]
+# That is the list; this is the work.
+
+# %%
 for title, trained in [*runs, ("EfficientNet-Lite0", False)]:
     name, row = NETWORKS[title], title if trained else f"{title}, random weights (control)"
     backbone = models.load(name, weights="imagenet" if trained else "random", seed=SEED, size=SIZE)
@@ -214,11 +219,10 @@ for row, needed in milliseconds.items():
     )
 
 # %% [markdown]
-# **Multiply-adds are not time.** Compare the last column of the smallest network with the others'. Where it
-# is smaller, as on most processors, the light network is faster by less than the count promises. Part of the
-# reason is that it pays for each of its many layers, however little there is to do in it; and a window on
-# each channel by itself does little with the numbers it fetches. But Xception is separable too and need not
-# be slow, so do not trust a rule: if time matters to you, measure it where the network will run.
+# **Multiply-adds are not time.** If they were, the last column would be the same for all. And times are
+# noisy: the two EfficientNets do exactly the same work, so whatever differs between their rows is the
+# machine, not the network. A small network also pays for each of its many layers, however little there is to
+# do in it. If time matters to you, measure it where the network will run, and more than once.
 #
 # The same as a picture, with the count as the cost, since it is the same on every machine.
 
@@ -326,8 +330,10 @@ assert by_block["block5_pool"].score.mean == scores["VGG-16, edges"].score.mean
 # %% [markdown]
 # In a network trained to name things, the last blocks are the most useful ones for naming other things
 # (lesson 05 measures it on EfficientNet-Lite0). Here the last block is clearly worse than the fourth, and the
-# fourth is well above the pixels. The likely reason: the last block was rewritten for edges, and an edge is
-# an edge, whether of a bird or of a house, while the fourth has kept more of what ImageNet taught. To be sure
+# fourth is well above the pixels. With the switch off, the other VGG-16 is the untrained one. It does not
+# drop so between these blocks, so it is not the layers that lose; and at the fourth block it is far behind,
+# so something learned is there. The likely reason: the last block was rewritten for edges, and an edge is an
+# edge, whether of a bird or of a house, while the fourth has kept more of what ImageNet taught. To be sure
 # one would need this very network as it was before its last training.
 #
 # So ask of every network: **what was it trained on last?** And if it is not your kind of task, take the
@@ -644,8 +650,7 @@ measure.table({"pixels": pixels, **scores})
 # ## Limits
 #
 # - With `OFFICIAL_WEIGHTS` off, nothing is said here of how good VGG, Inception V3 and ResNet-50 are once
-#   trained; only what they cost. Each control is one random draw, and its features go through the probe that
-#   suits trained ones.
+#   trained; only what they cost. Each control is one random draw.
 # - One task, and pictures much smaller than most of these networks were made for. At their own sizes the
 #   order may change, and the costs are several times higher.
 # - Comparing many networks on the same pictures and taking the best flatters the best. If you report its
