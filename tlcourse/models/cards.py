@@ -57,7 +57,7 @@ class ModelCard(Card):
             "year": str(self.year or ""),
             "source data": self.source_data,
             "parameters": f"{self.parameters:,}" if self.parameters else "",
-            "multiply-adds": f"{self.multiply_adds / 1e6:,.3g} million" if self.multiply_adds else "",
+            "multiply-adds": f"{self.multiply_adds / 1e6:,.0f} million" if self.multiply_adds else "",
             "input": f"{self.input_size} × {self.input_size} pixels{least}" if self.input_size else "",
             "preprocessing": self.preprocessing,
             "weights": self.weights,
