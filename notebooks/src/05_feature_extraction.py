@@ -272,6 +272,11 @@ def right_answers(task):
     return {name: said[name] == y[test] for name in ("HOG + colour", "from scratch", "ImageNet features")}
 
 
+# %% [markdown]
+# Fashion-MNIST and the digits are far larger than the stamps, so a random part of each stands for it:
+
+
+# %%
 def some(data):
     return data.subset(np.random.default_rng(SEED).permutation(len(data))[: len(stamps)])
 

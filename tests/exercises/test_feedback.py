@@ -113,7 +113,7 @@ def test_hint_reveals_one_at_a_time_and_then_names_the_solution():
 def test_unknown_name_suggests_the_nearest():
     with pytest.raises(UnknownExercise, match=r"'00\.11'.*'00\.1'"):
         check("00.11", 1)
-    with pytest.raises(UnknownExercise, match=r"'00\.1'"):
+    with pytest.raises(UnknownExercise, match=r"'0\d\.1'"):
         hint(0.1)
 
 
