@@ -849,6 +849,9 @@ measure.table(
     {"frozen, linear probe": measure.interval(frozen), "top block fine-tuned": measure.interval(tuned)}
 )
 
+# %% [markdown]
+# The difference, draw by draw:
+
 # %%
 print("fine-tuning the top block gains", gain)
 
@@ -863,6 +866,8 @@ assert 0 < gain.mean < 0.1
 
 # %% [markdown]
 # ## Results
+#
+# The lesson in numbers:
 
 # %%
 measure.headline(
