@@ -92,7 +92,11 @@ def count_words(data):
     counter = CountVectorizer(token_pattern=r"\w+", min_df=10, dtype=np.float32).fit(data.train.texts)
     counts = counter.transform(data.texts)
     weigh = TfidfTransformer(sublinear_tf=True).fit(counts[np.flatnonzero(data.in_train)])
-    return weigh.transform(counts), counts, dict(zip(counter.get_feature_names_out(), weigh.idf_, strict=True))
+    return (
+        weigh.transform(counts),
+        counts,
+        dict(zip(counter.get_feature_names_out(), weigh.idf_, strict=True)),
+    )
 
 
 tfidf, counts, idf = {}, {}, {}
@@ -138,7 +142,9 @@ missed = []
 for data in (news, r8):
     found = Counter(word for text in data.train.texts for word in words.tokenise(text))
     unknown = {word: count for word, count in found.items() if word not in glove}
-    print(f"{data.card.name}: out of vocabulary are {len(unknown) / len(found):.0%} of {len(found):,}", end="")
+    print(
+        f"{data.card.name}: out of vocabulary are {len(unknown) / len(found):.0%} of {len(found):,}", end=""
+    )
     print(f" distinct words, but {sum(unknown.values()) / found.total():.1%} of the running text")
     print("   the commonest:", *sorted(unknown, key=unknown.get, reverse=True)[:9])
     missed.append(sum(unknown.values()) / found.total())
@@ -213,6 +219,7 @@ ax = plots.few_shot(curves)
 # hundred the frozen vectors gain little, while TF-IDF goes on learning. Where do the curves cross? One reads
 # it off draw by draw, from the difference. (`measure.paired_difference` does that for curves with equally
 # many draws; ours will not always have these.)
+
 
 # %%
 def lead(a, b, shots):
@@ -294,6 +301,7 @@ assert lead(centred_curve, baseline, 400).high < -0.1 and lead(centred_curve, pl
 # weights in the middle of the curve, at ten and thirty labels a class, since one weight is to serve all of
 # it:
 
+
 # %%
 def combine(name, weight):
     return sparse.hstack([tfidf[name], weight * normalize(weighted[name])]).tocsr()
@@ -352,7 +360,9 @@ r8_curves = {
 }
 for shots in R8_REPEATS:
     for name in ("mean of GloVe, IDF", "TF-IDF + GloVe"):
-        print(f"{shots:3} a class: {name:18} minus TF-IDF: {lead(r8_curves[name], r8_curves['TF-IDF'], shots)}")
+        print(
+            f"{shots:3} a class: {name:18} minus TF-IDF: {lead(r8_curves[name], r8_curves['TF-IDF'], shots)}"
+        )
 
 # %% [markdown]
 # Vectors alone lose from the very first label on. On 20 Newsgroups they lost from three labels a class on. A
@@ -444,6 +454,7 @@ assert r8_by_idf.at(400).mean < r8_by_idf.at(100).mean - 0.01
 # It takes the counts of words, so as not to divide the texts into words for each draw, with the word of each
 # column and its IDF.
 
+
 # %%
 def network_curve(data, shots, vectors=None, trainable=True, **options):
     name = data.card.name
@@ -497,9 +508,7 @@ for shots in NETWORK_REPEATS:
 #   training a network. (The network sees the same weighted words, but through fifty numbers.)
 
 # %% tags=["assert"]
-tuned, frozen, scratch = (
-    networks[n] for n in ("GloVe, fine-tuned", "GloVe, frozen", "network from scratch")
-)
+tuned, frozen, scratch = (networks[n] for n in ("GloVe, fine-tuned", "GloVe, frozen", "network from scratch"))
 assert lead(tuned, frozen, 100).low > 0.15
 assert lead(tuned, scratch, 10).mean > 0.01 and abs(lead(tuned, scratch, 100).mean) < 0.04
 assert lead(tuned, scratch, 1).mean > 0.01 and lead(tuned, frozen, 1).mean < 0.03
