@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1100
+#     memory_mb: 1300
 #     assets: [glove-6b-50d, newsgroups]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---
