@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1450
+#     memory_mb: 1650
 #     assets: [all-minilm-l6-v2, glove-6b-50d, newsgroups, reuters, use-multilingual-v3]
 #     prerequisites: "[lesson 08](08_nlp_transfer.ipynb)"
 # ---
