@@ -6,8 +6,9 @@ The tutorials' loop puts the frozen backbone inside the model, behind layers tha
 picture through all of it in every pass. `fine_tune` sends each picture through the frozen part once. Both
 train a new head on EfficientNet-Lite0, on the same splits, mirror training pictures only, use Adam and
 batches of 16, and begin with the network in memory; building, tracing and preparing count. The ways take
-turns, one split after another, and the ratio is the median over splits. The first call on a machine also
-converts the network, once for ever: that is timed apart. The exit status is 1 if the bound is missed.
+turns, one split after another, and each ratio is the median over splits; the bound is on the rate taught.
+The first call on a machine also converts the network, once for ever: that is timed apart. The exit status is
+1 if the bound is missed.
 """
 
 import os
@@ -23,7 +24,7 @@ from tlcourse.transfer import litert
 
 ACCURACY, SPLITS, MOST_PASSES = 0.80, 3, 60
 BOUND = 5.0
-# Adam's default, which tutorials leave as it is; and the rate of `fine_tune`'s own head, to be fair to the loop.
+# Adam's default, which tutorials leave as it is; and the rate of `fine_tune`'s own head.
 TAUGHT, TUNED = 0.001, 0.003
 
 
