@@ -106,7 +106,7 @@ def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> Smal
     trainer = _trainer(len(classes))
     keras.utils.set_random_seed(seed)
     network = _build(len(classes))
-    _copy(network, trainer)
+    copy_state(network, trainer)
     for variable in trainer.optimizer.variables:
         variable.assign(keras.ops.zeros_like(variable))
     falling = keras.callbacks.LambdaCallback(
@@ -130,7 +130,7 @@ def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> Smal
         callbacks=[falling, timing],
         validation_data=held_out,
     )
-    _copy(trainer, network)
+    copy_state(trainer, network)
     return SmallCNN(network, classes, {**training.history, "seconds": seconds})
 
 
@@ -146,7 +146,7 @@ def _trainer(classes: int):
     return network
 
 
-def _copy(source, target) -> None:
+def copy_state(source, target) -> None:
     """Copy all state there is: weights, moving averages, and where the random generators have got to."""
     for layer, twin in zip(source.layers, target.layers, strict=True):
         for variable, other in zip(layer.variables, twin.variables, strict=True):

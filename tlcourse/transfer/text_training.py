@@ -10,6 +10,8 @@ from tlcourse.transfer.finetune import CannotFineTune, DiscriminativeAdam  # iso
 import keras
 import tensorflow as tf
 
+from tlcourse.transfer.scratch import copy_state
+
 
 def targets_of(y) -> tuple[np.ndarray, np.ndarray]:
     classes, targets = np.unique(np.asarray(y), return_inverse=True)
@@ -57,12 +59,6 @@ class Trainer:
                 values.append(float(value))
         copy_state(self._network, network)
         return history
-
-
-def copy_state(source, target) -> None:
-    for layer, twin in zip(source.layers, target.layers, strict=True):
-        for variable, other in zip(layer.variables, twin.variables, strict=True):
-            other.assign(variable)
 
 
 def _batches(number: int, seed: int, size: int, updates: int) -> Iterator[np.ndarray]:
