@@ -19,12 +19,12 @@
 # - recognise negative transfer in a task where everything looks right.
 
 # %% [markdown]
-# The settings of the lesson. Costly measurements get fewer draws of labelled texts, and these are the first
-# ones of the same series.
+# The settings of the lesson. The labelled texts are drawn ten times; costly measurements get fewer draws, and
+# these are the first ones of the same series.
 
 # %% tags=["parameters"]
-REPEATS = {1: 10, 3: 10, 10: 10, 30: 5, 100: 3, 400: 3}  # labelled texts per class: how many draws
-R8_REPEATS = {1: 10, 3: 10, 10: 10, 30: 10, 100: 5, 400: 3}  # the second task is smaller
+REPEATS = {1: 10, 3: 10, 10: 10, 30: 10, 100: 10, 400: 3}  # labelled texts per class: how many draws
+R8_REPEATS = {**REPEATS, 400: 10}  # the second task is smaller
 NETWORK_REPEATS = {1: 3, 10: 3, 100: 3}  # networks take about a second each
 R8_NETWORK_REPEATS = {1: 10, 100: 3}
 SEED = 0
@@ -85,32 +85,31 @@ assert 300 < np.bincount(news.train.labels).min() < max(REPEATS)
 # and from no other. (Words in fewer than ten of these are left out to save time; see Limits.)
 
 # %%
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.feature_extraction.text import TfidfTransformer
 
 
-def count_words(data):
-    counter = CountVectorizer(token_pattern=r"\w+", min_df=10, dtype=np.float32).fit(data.train.texts)
-    counts = counter.transform(data.texts)
-    weigh = TfidfTransformer(sublinear_tf=True).fit(counts[np.flatnonzero(data.in_train)])
-    return (
-        weigh.transform(counts),
-        counts,
-        dict(zip(counter.get_feature_names_out(), weigh.idf_, strict=True)),
-    )
+def weigh(data, bag, columns, least=10):
+    learn = np.flatnonzero(data.in_train)
+    held_by = np.bincount(bag[learn].indices, minlength=len(columns))  # how many training texts have a word
+    common = np.flatnonzero(held_by >= least)
+    counts = bag[:, common]
+    weights = TfidfTransformer(sublinear_tf=True).fit(counts[learn])
+    idf = dict(zip([columns[at] for at in common], weights.idf_, strict=True))
+    return weights.transform(counts), counts, idf
 
 
-tfidf, counts, idf = {}, {}, {}
+bags, tfidf, counts, idf = {}, {}, {}, {}
 for data in (news, r8):
     name = data.card.name
-    tfidf[name], counts[name], idf[name] = count_words(data)
+    bags[name] = words.count_words(data.texts)  # the counts, and the word of each column
+    tfidf[name], counts[name], idf[name] = weigh(data, *bags[name])
     print(f"{name}: {len(idf[name]):,} words, of which a text has {np.diff(tfidf[name].indptr).mean():.0f}")
-heaviest = np.argsort(-tfidf["newsgroups"][0].toarray()[0])[:8]
+heaviest = np.argsort(-tfidf["newsgroups"][[0]].toarray()[0])[:8]
 print("heaviest words of the post above:", *np.array([*idf["newsgroups"]])[heaviest])
 
 # %% [markdown]
 # On such features, a linear classifier is the traditional learner, and a hard one to beat: our **baseline**.
-# (We fit it with the same function `linear_probe` as on pictures.) What it cannot know is that "orbit" and
-# "shuttle" have anything to do with each other. Each word is an axis of its own, and about a word that no
+# What it cannot know is that "orbit" and "shuttle" have anything to do with each other. Each word is an axis of its own, and about a word that no
 # labelled text had, it has learned nothing.
 #
 # ## The transfer learner: word vectors
@@ -125,10 +124,9 @@ print("heaviest words of the post above:", *np.array([*idf["newsgroups"]])[heavi
 # %%
 glove = words.load_vectors("glove-6b-50d")
 mean, weighted = {}, {}
-for data in (news, r8):
-    mean[data.card.name] = words.document_vectors(data.texts, glove)
-    rarity = idf[data.card.name]
-    weighted[data.card.name] = words.document_vectors(data.texts, glove, missing="idf", idf=rarity)
+for name, (bag, columns) in bags.items():
+    mean[name] = words.document_vectors(bag, glove, columns=columns)
+    weighted[name] = words.document_vectors(bag, glove, missing="idf", idf=idf[name], columns=columns)
 print(weighted["newsgroups"].shape, weighted["newsgroups"].dtype)
 
 # %% [markdown]
@@ -136,18 +134,18 @@ print(weighted["newsgroups"].shape, weighted["newsgroups"].dtype)
 # training texts, and the running text. A word without a vector is **out of vocabulary**.
 
 # %%
-from collections import Counter
-
 missed = []
 for data in (news, r8):
-    found = Counter(word for text in data.train.texts for word in words.tokenise(text))
-    unknown = {word: count for word, count in found.items() if word not in glove}
+    bag, columns = bags[data.card.name]
+    often = bag[np.flatnonzero(data.in_train)].sum(axis=0)
+    found = {word: int(number) for word, number in zip(columns, often, strict=True) if number}
+    unknown = {word: number for word, number in found.items() if word not in glove}
+    missed.append(sum(unknown.values()) / sum(found.values()))
     print(
         f"{data.card.name}: out of vocabulary are {len(unknown) / len(found):.0%} of {len(found):,}", end=""
     )
-    print(f" distinct words, but {sum(unknown.values()) / found.total():.1%} of the running text")
+    print(f" distinct words, but {missed[-1]:.1%} of the running text")
     print("   the commonest:", *sorted(unknown, key=unknown.get, reverse=True)[:9])
-    missed.append(sum(unknown.values()) / found.total())
 
 # %% tags=["assert"]
 assert max(missed) < 0.05
@@ -191,14 +189,33 @@ assert abs(blur["mean of GloVe, centred"]) < 0.1
 # %% [markdown]
 # ## 20 Newsgroups, from one label to four hundred
 #
+# The classifier is the linear probe of lesson 01, logistic regression with one and the same setting for every
+# method. Where there are thousands of columns, `transfer.word_probe` fits it by Newton's method, which reaches
+# the same optimum in a fraction of the time; so we can afford more draws. Does it say the same?
+
+# %%
+few = np.concatenate([np.flatnonzero(news.in_train & (news.labels == c))[:10] for c in range(20)])
+said = {}
+for fit in (transfer.linear_probe, transfer.word_probe):
+    fitted = fit(tfidf["newsgroups"][few], news.labels[few])
+    said[fit] = fitted.predict(tfidf["newsgroups"][np.flatnonzero(~news.in_train)])
+same = np.mean(said[transfer.linear_probe] == said[transfer.word_probe])
+print(f"the two ways of fitting agree on {same:.1%} of the test posts")
+
+# %% tags=["assert"]
+assert same > 0.97
+
+# %% [markdown]
+# Where they differ, two groups are nearly tied: either way stops close to the optimum, not at it.
+#
 # Now accuracy against the number of labels, as in lesson 01: **few-shot curves**, with the same draws for all
-# methods, on the official test part. Up to ten labels a class there are ten draws, then five and three, since
-# a fit takes seconds there.
+# methods, on the official test part. There are ten draws of the labelled posts, and three with four hundred
+# labels a class, which are most of what there is.
 
 # %%
 on_news = dict(y=news.labels, shots=REPEATS, repeats=REPEATS, test=~news.in_train, up_to=True, seed=SEED)
 curves = {
-    "TF-IDF": measure.few_shot_curve(tfidf["newsgroups"], **on_news),
+    "TF-IDF": measure.few_shot_curve(tfidf["newsgroups"], fit=transfer.word_probe, **on_news),
     "mean of GloVe": measure.few_shot_curve(mean["newsgroups"], **on_news),
     "mean of GloVe, IDF": measure.few_shot_curve(weighted["newsgroups"], **on_news),
 }
@@ -307,7 +324,7 @@ def combine(name, weight):
     return sparse.hstack([tfidf[name], weight * normalize(weighted[name])]).tocsr()
 
 
-trial = dict(shots=(10, 30), repeats={10: 3, 30: 2}, test_fraction=0.2, seed=SEED)
+trial = dict(shots=(10, 30), repeats=5, fit=transfer.word_probe, test_fraction=0.2, seed=SEED)
 learn = np.flatnonzero(news.in_train)
 trials = {
     weight: measure.few_shot_curve(combine("newsgroups", weight)[learn], news.labels[learn], **trial)
@@ -323,7 +340,7 @@ print("chosen:", weight)
 # here on it is fixed, for R8 too, and now the test part is asked, once:
 
 # %%
-both = measure.few_shot_curve(combine("newsgroups", weight), **on_news)
+both = measure.few_shot_curve(combine("newsgroups", weight), fit=transfer.word_probe, **on_news)
 curves["TF-IDF + GloVe"] = both
 gains = {f"combined, {shots} a class": lead(both, baseline, shots) for shots in REPEATS}
 gains |= {f"vectors alone, {shots} a class": lead(by_idf, baseline, shots) for shots in REPEATS}
@@ -335,13 +352,13 @@ _ = ax.set_xlabel("accuracy minus that of TF-IDF on the same draw")
 # differences and their 95 % intervals over the draws.*
 #
 # The combination keeps the higher start and drops the lower asymptote: it is ahead of TF-IDF by several
-# points with up to ten labels a class, and at the far end no worse than TF-IDF alone. That is what one asks
-# of transfer.
+# points with up to ten labels a class, still a little ahead with a hundred, and at the far end no worse than
+# TF-IDF alone. That is what one asks of transfer.
 
 # %% tags=["assert"]
 assert weight == 0.5
 assert all(lead(both, baseline, shots).low > 0.01 for shots in (1, 3, 10))
-assert lead(both, baseline, 100).mean > -0.002 and lead(both, baseline, 400).mean > -0.01
+assert lead(both, baseline, 100).low > 0 and lead(both, baseline, 400).mean > -0.01
 
 # %% [markdown]
 # ## R8: where transfer hurts from the first label on
@@ -353,10 +370,10 @@ assert lead(both, baseline, 100).mean > -0.002 and lead(both, baseline, 400).mea
 on_r8 = dict(y=r8.labels, shots=R8_REPEATS, repeats=R8_REPEATS, test=~r8.in_train, up_to=True, seed=SEED)
 on_r8["scoring"] = "macro recall"
 r8_curves = {
-    "TF-IDF": measure.few_shot_curve(tfidf["reuters-r8"], **on_r8),
+    "TF-IDF": measure.few_shot_curve(tfidf["reuters-r8"], fit=transfer.word_probe, **on_r8),
     "mean of GloVe": measure.few_shot_curve(mean["reuters-r8"], **on_r8),
     "mean of GloVe, IDF": measure.few_shot_curve(weighted["reuters-r8"], **on_r8),
-    "TF-IDF + GloVe": measure.few_shot_curve(combine("reuters-r8", weight), **on_r8),
+    "TF-IDF + GloVe": measure.few_shot_curve(combine("reuters-r8", weight), fit=transfer.word_probe, **on_r8),
 }
 for shots in R8_REPEATS:
     for name in ("mean of GloVe, IDF", "TF-IDF + GloVe"):
@@ -376,7 +393,8 @@ import copy
 
 shuffled = copy.copy(glove)
 shuffled.vectors = np.random.default_rng(SEED).permutation(glove.vectors)
-by_lot = words.document_vectors(r8.texts, shuffled, missing="idf", idf=idf["reuters-r8"])
+bag, columns = bags["reuters-r8"]
+by_lot = words.document_vectors(bag, shuffled, missing="idf", idf=idf["reuters-r8"], columns=columns)
 r8_curves["random features: GloVe by lot"] = measure.few_shot_curve(by_lot, **on_r8)
 measure.table(r8_curves)
 
@@ -429,7 +447,7 @@ print(f"mean of GloVe, IDF {by_vectors[money, trade]:.2f}")
 # %% tags=["assert"]
 r8_baseline, r8_by_idf = r8_curves["TF-IDF"], r8_curves["mean of GloVe, IDF"]
 assert all(lead(r8_by_idf, r8_baseline, shots).high < 0 for shots in R8_REPEATS)
-assert all(lead(r8_curves["TF-IDF + GloVe"], r8_baseline, shots).mean > -0.01 for shots in R8_REPEATS)
+assert all(lead(r8_curves["TF-IDF + GloVe"], r8_baseline, shots).mean > -0.003 for shots in R8_REPEATS)
 control = r8_curves["random features: GloVe by lot"]
 assert all(lead(r8_by_idf, control, shots).low > 0.05 for shots in R8_REPEATS)
 lost = np.diag(by_vectors) - np.diag(by_words)
@@ -481,8 +499,8 @@ measure.table(networks)
 ax = plots.few_shot({**networks, "TF-IDF": baseline, "TF-IDF + GloVe": both})
 
 # %% [markdown]
-# *Figure 4. 20 Newsgroups: networks on word vectors, three draws each, against linear probes on three to ten
-# draws; 95 % intervals, which are much too short where there are only three.*
+# *Figure 4. 20 Newsgroups: networks on word vectors, three draws each, against linear probes on ten (three at
+# the far end); 95 % intervals, which are much too short where there are only three.*
 
 # %% [markdown]
 # And the differences, over the draws that both had:
@@ -605,8 +623,14 @@ measure.table({**{f"20 Newsgroups: {n}": c for n, c in {**curves, **networks}.it
 #   little short, from three much too short. At four hundred labels the draws are nearly the same texts (on
 #   R8, six of the eight classes have fewer than that, so each draw takes all of them), and the interval says
 #   next to nothing. How other *test* texts would turn out, those of another year say, is not covered at all.
+# - Networks had three draws here (ten where R8 has one label a class), and so had 20 Newsgroups at four hundred
+#   labels, for want of time. `benchmarks/text_tables.py` draws ten times at every number of labels, for every
+#   method that is no network; its tables are in `benchmarks/README.md`.
 # - Leaving out words found in fewer than ten texts cost TF-IDF up to about a point in a trial: a baseline
 #   without that would be slightly higher at the far end.
+# - Leaving out stop words, "the" and its like, is a common further step. The same tables show that it lifts
+#   all methods where labels are few, and most of all the plain mean, which then hardly needs IDF. What is said
+#   here of weighted means, and of combining, against TF-IDF stands without stop words too.
 # - The cleaned texts have lost digits, capitals and punctuation, which a larger model could use. The posts
 #   have kept bits of addresses and signatures: a counter of words may recognise the authors of a group. Where
 #   those are stripped, accuracies are lower. Figures in other places also rest on other classifiers and other

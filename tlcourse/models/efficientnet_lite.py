@@ -8,8 +8,8 @@ import os
 
 import numpy as np
 
-from tlcourse.models.quiet import quiet_stderr
 from tlcourse.models.torch_checkpoint import CorruptCheckpoint
+from tlcourse.quiet import quiet_stderr
 
 with quiet_stderr():
     import keras

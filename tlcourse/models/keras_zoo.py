@@ -9,8 +9,8 @@ import numpy as np
 
 from tlcourse import assets
 from tlcourse.models.errors import WeightsOutOfReach
-from tlcourse.models.quiet import quiet_stderr
 from tlcourse.models.zoo import ZOO
+from tlcourse.quiet import quiet_stderr
 
 with quiet_stderr():
     import keras

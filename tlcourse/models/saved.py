@@ -203,7 +203,7 @@ def read(folder: Path) -> Backbone:
 
 
 def _read_network(file: Path):
-    from tlcourse.models.quiet import quiet_stderr
+    from tlcourse.quiet import quiet_stderr
 
     with quiet_stderr():
         import keras

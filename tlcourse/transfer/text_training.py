@@ -6,10 +6,11 @@ from math import cos, pi
 import numpy as np
 
 # First, for it silences what TensorFlow has to say when it is loaded.
-from tlcourse.transfer.finetune import CannotFineTune, DiscriminativeAdam  # isort: skip
+from tlcourse.transfer.trainer import DiscriminativeAdam  # isort: skip
 import keras
 import tensorflow as tf
 
+from tlcourse.transfer.schedule import CannotFineTune
 from tlcourse.transfer.scratch import copy_state
 
 

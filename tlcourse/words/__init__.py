@@ -26,6 +26,7 @@ _HOMES = {
     "WordsError": "errors",
     "analogy": "explore",
     "association": "bias",
+    "count_words": "documents",
     "document_vectors": "documents",
     "evaluate": "evaluation",
     "explore_analogies": "explore",

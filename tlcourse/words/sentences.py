@@ -7,6 +7,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tlcourse import assets
 from tlcourse.assets.carriers import sha256_of
 from tlcourse.assets.errors import suggest
 from tlcourse.progress import bar
+from tlcourse.quiet import quiet_stderr
 from tlcourse.words.errors import UnknownVectors, UnusableCorpus
 
 # Word pieces that MiniLM reads of a text, as many as it was trained on.
@@ -136,7 +138,7 @@ class MiniLM(Encoder):
     Attributes
     ----------
     network : keras.Model
-        Inputs ``tokens`` and ``mask``, which `tokenise` gives; see `tlcourse.words.bert.load`.
+        Inputs ``tokens`` and ``mask``, which `tokenise` gives; see ``tlcourse.words.bert.load``.
     """
 
     name, dimensions = "minilm", 384
@@ -269,7 +271,10 @@ def load(name: str) -> Encoder:
     (1, 512)
     """
     if "://" in str(name) or Path(name).is_dir():
-        return SavedModel(str(name))
-    if name not in _ENCODERS:
+        make = partial(SavedModel, str(name))
+    elif name in _ENCODERS:
+        make = _ENCODERS[name]
+    else:
         raise UnknownVectors(f"No encoder is called {name!r}.{suggest(str(name), list())}")
-    return _ENCODERS[name]()
+    with quiet_stderr():  # TensorFlow greets at length
+        return make()

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tlcourse.models.quiet import quiet_stderr
+from tlcourse.quiet import quiet_stderr
 
 
 def test_what_native_code_writes_is_held_back(capfd):
