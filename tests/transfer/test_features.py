@@ -43,6 +43,11 @@ def images():
     return np.random.default_rng(0).integers(0, 256, (37, SIZE, SIZE, 3), dtype=np.uint8)
 
 
+@pytest.fixture(autouse=True)
+def converted_though_small(monkeypatch):
+    monkeypatch.setattr(litert, "LEAST_SIZE", 0)
+
+
 @pytest.fixture
 def files(images, tmp_path):
     paths = [tmp_path / f"{index}.png" for index in range(len(images))]
@@ -67,6 +72,13 @@ def by_keras(backbone, images):
 def test_features_are_the_networks_output_in_order(backbone, images):
     got = extract_features(backbone, images, progress=False)
     assert got.dtype == np.float32
+    np.testing.assert_allclose(got, by_keras(backbone, images), atol=1e-4)
+
+
+def test_network_for_small_pictures_is_not_converted(backbone, images, monkeypatch):
+    monkeypatch.setattr(litert, "LEAST_SIZE", SIZE + 1)
+    monkeypatch.setattr(litert, "_convert", None)
+    got = extract_features(backbone, images, progress=False)
     np.testing.assert_allclose(got, by_keras(backbone, images), atol=1e-4)
 
 

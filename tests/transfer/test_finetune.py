@@ -6,7 +6,7 @@ import pytest
 from tlcourse import models, transfer
 from tlcourse.assets import Card
 from tlcourse.datasets import Images, Split
-from tlcourse.transfer import CannotFineTune, Schedule, fine_tune
+from tlcourse.transfer import CannotFineTune, Schedule, fine_tune, finetune
 
 SIZE = 16
 QUICK = Schedule(head_epochs=4, epochs=4, rate=1e-2, head_rate=1e-2, patience=None)
@@ -145,12 +145,27 @@ def test_lower_blocks_learn_at_a_lower_rate(backbone, split):
     np.testing.assert_allclose(moved(0.1), [1e-5, 1e-4, 1e-3], rtol=0.05)
 
 
+def test_pull_keeps_source_weights_near_the_source_and_leaves_the_head_free(backbone, split):
+    import keras
+
+    def moved(l2_sp):
+        schedule = Schedule(head_epochs=0, epochs=60, batch_size=20, rate=1e-3, patience=None, l2_sp=l2_sp)
+        tail = fine_tune(backbone, split, unfreeze=2, schedule=schedule).tail
+        starts = {
+            "high_conv": backbone.network.get_layer("high_conv").kernel,
+            "head": keras.initializers.GlorotUniform(0)((8, 2)),
+        }
+        return [np.abs(tail.get_layer(name).kernel - start).max() for name, start in starts.items()]
+
+    free, weak, strong = (moved(l2_sp)[0] for l2_sp in (0.0, 1.0, 100.0))
+    assert 3 * strong < weak < 0.8 * free
+    assert moved(1e6)[1] > 5e-3
+
+
 def test_only_training_pictures_are_mirrored(backbone, split, monkeypatch):
     seen = []
-    extract = transfer.finetune.extract_features
-    monkeypatch.setattr(
-        transfer.finetune, "extract_features", lambda b, x, **kw: seen.append(x) or extract(b, x, **kw)
-    )
+    run = finetune._maps
+    monkeypatch.setattr(finetune, "_maps", lambda b, lower, x: seen.append(x) or run(b, lower, x))
     fine_tune(backbone, split, unfreeze=1, schedule=QUICK)
     assert [len(images) for images in seen] == [20, 20, 10]
     np.testing.assert_array_equal(seen[1], split.train.images[:, :, ::-1])
@@ -173,7 +188,9 @@ def test_data_that_cannot_be_learned_from_are_refused(backbone, split):
         fine_tune(backbone, split.train)
 
 
-@pytest.mark.parametrize("setting", [{"rate": 0}, {"epochs": -1}, {"batch_size": 0}, {"batch_norm": "off"}])
+@pytest.mark.parametrize(
+    "setting", [{"rate": 0}, {"epochs": -1}, {"batch_size": 0}, {"l2_sp": -1}, {"batch_norm": "off"}]
+)
 def test_schedule_that_makes_no_sense_is_refused(setting):
     with pytest.raises(CannotFineTune, match=next(iter(setting))):
         Schedule(**setting)

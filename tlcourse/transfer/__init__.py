@@ -7,9 +7,9 @@ Every *fit* function here has the signature ``fit(X, y, seed) -> estimator`` wit
 import importlib
 
 _HOMES = {
-    "CannotFineTune": "finetune",
+    "CannotFineTune": "schedule",
     "FineTuned": "finetune",
-    "Schedule": "finetune",
+    "Schedule": "schedule",
     "colour_histogram": "handcrafted",
     "extract_features": "features",
     "extract_layers": "features",
@@ -22,6 +22,7 @@ _HOMES = {
     "pixels": "features",
     "small_cnn": "scratch",
     "token_states": "text_encoder",
+    "word_probe": "text",
 }
 
 __all__ = sorted(_HOMES)

@@ -74,7 +74,7 @@ def extract_features(
         with path.open("wb") as file:
             np.save(file, computed[0])
 
-    text = f"{backbone.fingerprint} {pictures.digest()} {recipe()}"
+    text = f"{backbone.fingerprint} {pictures.digest()} {recipe(backbone)}"
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
     try:
         return np.load(assets.derived("features", key, ".npy", make))
@@ -133,7 +133,7 @@ def pixels(images: np.ndarray | Sequence, size: int = 32) -> np.ndarray:
     Returns
     -------
     ndarray of float32
-        (N, 3 ``size``²), from 0 to 1.
+        (N, 3 × ``size`` × ``size``), from 0 to 1.
 
     Examples
     --------

@@ -1,8 +1,9 @@
-"""Run a frozen network fast: converted once to LiteRT, or by Keras where LiteRT is not installed."""
+"""Run a frozen network fast: converted once to LiteRT, or by Keras where that would not pay."""
 
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,24 +14,27 @@ from tlcourse import __version__, assets
 from tlcourse.assets.errors import DiskFull, LockTimeout, ReadOnlyCache
 from tlcourse.datasets.decode import usable_cores
 from tlcourse.models import Backbone
-from tlcourse.models.quiet import quiet_stderr
+from tlcourse.quiet import quiet_stderr
 
 # Each worker has an interpreter of one thread to itself: faster than one interpreter of several threads, for
 # none waits for another between layers. Each holds some 30 MB, hence the limit.
 WORKERS = min(usable_cores(), 8)
 
 # To be raised when decoding or resizing here changes: what was kept before is then computed anew.
-RECIPE = 1
+RECIPE = 2
+
+# Networks for smaller pictures are left to Keras: converting one takes seconds and a tenth of a gigabyte that
+# is not given back, and it would have to run on many hundreds of them to save that much time.
+LEAST_SIZE = 160
 
 # Reasons why something cannot be kept, none of which stops it from being computed.
 CANNOT_KEEP = (DiskFull, LockTimeout, ReadOnlyCache)
 
 
-def recipe() -> str:
+def recipe(backbone: Backbone) -> str:
     """Name all that, besides the network and the pictures, decides what the features come out as."""
-    engine = (
-        f"keras {_version('keras')}" if _interpreter() is None else f"litert {_version('ai-edge-litert')}"
-    )
+    by_keras = _interpreter(backbone) is None
+    engine = f"keras {_version('keras')}" if by_keras else f"litert {_version('ai-edge-litert')}"
     return f"recipe {RECIPE}, tlcourse {__version__}, pillow {_version('pillow')}, {engine}"
 
 
@@ -50,9 +54,10 @@ def runner(backbone: Backbone) -> Callable[[np.ndarray], np.ndarray]:
     callable
         float32 (n, H, W, 3) to float32 (n, D).
     """
-    Interpreter = _interpreter()
+    Interpreter = _interpreter(backbone)
     if Interpreter is None:
-        return _keras_runner(backbone.network)
+        compiled = traced(backbone.network)
+        return lambda batch: compiled(batch).numpy()
 
     try:
         model = {"model_path": str(converted(backbone))}
@@ -84,12 +89,25 @@ def runner(backbone: Backbone) -> Callable[[np.ndarray], np.ndarray]:
 
 def converted(backbone: Backbone) -> Path:
     """Convert a backbone's network to LiteRT, unless that was done before, and return the file."""
-    text = f"{backbone.fingerprint}, {recipe()}, tensorflow {_version('tensorflow', 'tensorflow-cpu')}"
+    text = (
+        f"{backbone.fingerprint}, {recipe(backbone)}, tensorflow {_version('tensorflow', 'tensorflow-cpu')}"
+    )
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
     return assets.derived("litert", key, ".tflite", lambda path: path.write_bytes(_convert(backbone.network)))
 
 
-def _interpreter():
+@lru_cache(maxsize=4)
+def traced(network):
+    """Trace a network, in inference mode, for any number of pictures; it shares the present weights."""
+    import tensorflow as tf
+
+    spec = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
+    return tf.function(lambda batch: network(batch, training=False), input_signature=[spec], autograph=False)
+
+
+def _interpreter(backbone: Backbone):
+    if backbone.input_size < LEAST_SIZE:
+        return None
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
@@ -104,13 +122,6 @@ def _version(*names: str) -> str:
     return "unknown"
 
 
-def _keras_runner(network) -> Callable[[np.ndarray], np.ndarray]:
-    import tensorflow as tf
-
-    compiled = tf.function(lambda batch: network(batch, training=False), reduce_retracing=True)
-    return lambda batch: compiled(tf.constant(batch)).numpy()
-
-
 def _convert(network) -> bytes:
     import tensorflow as tf
 
@@ -119,13 +130,17 @@ def _convert(network) -> bytes:
     holder.weights = [variable.value for variable in network.variables]
     # One picture at a time: LiteRT plans its memory once, for a shape that is known.
     spec = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32)
-    function = tf.function(lambda image: network(image, training=False)).get_concrete_function(spec)
+    function = tf.function(lambda image: network(image, training=False), autograph=False)
+    concrete = function.get_concrete_function(spec)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], holder)
+    # Else it writes a SavedModel and reads that again, which gives the same and takes twice as long.
+    converter.experimental_lower_to_saved_model = False
     # In a notebook TensorFlow would say, twice, in which temporary folder the converter keeps its draft.
     logger = tf.get_logger()
     level = logger.level
     logger.setLevel("WARNING")
     try:
         with quiet_stderr():
-            return tf.lite.TFLiteConverter.from_concrete_functions([function], holder).convert()
+            return converter.convert()
     finally:
         logger.setLevel(level)

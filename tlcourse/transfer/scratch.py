@@ -1,6 +1,7 @@
 """The baseline *from scratch*: a small convolutional network that has seen the few labelled pictures only."""
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from math import cos, pi
@@ -92,58 +93,50 @@ def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> Smal
     >>> network.predict(new_photos)  # doctest: +SKIP
     array([3, 0])
     """
-    from tlcourse.models.quiet import quiet_stderr
-
-    with quiet_stderr():
-        import keras
-        import tensorflow  # noqa: F401  Keras loads it piecemeal, and its notices with it
-
     clock = time.perf_counter()
     small = _small(images)
     classes, targets = np.unique(y, return_inverse=True)
     updates = -(-len(targets) // _BATCH)
     epochs = max(_EPOCHS, -(-_LEAST_UPDATES // updates))
-    trainer = _trainer(len(classes))
+    trainer, phase = _trainer(len(classes))
+    import keras
+
     keras.utils.set_random_seed(seed)
     network = _build(len(classes))
     copy_state(network, trainer)
-    for variable in trainer.optimizer.variables:
-        variable.assign(keras.ops.zeros_like(variable))
-    falling = keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, _: trainer.optimizer.learning_rate.assign(
-            _RATE * (1 + cos(pi * epoch / epochs)) / 2
-        )
-    )
-    seconds = []
-    timing = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda *_: seconds.append(time.perf_counter() - clock)
-    )
-    held_out = None
+    phase.forget()
     if validation is not None:
-        held_out = (_small(validation[0]), np.searchsorted(classes, validation[1]))
-    training = trainer.fit(
-        small,
-        targets,
-        batch_size=_BATCH,
-        epochs=epochs,
-        verbose=0,
-        callbacks=[falling, timing],
-        validation_data=held_out,
-    )
+        held_out = _small(validation[0]), np.searchsorted(classes, validation[1])
+    rng, history = np.random.default_rng(seed), defaultdict(list)
+    for epoch in range(epochs):
+        rate = _RATE * (1 + cos(pi * epoch / epochs)) / 2
+        measured = {"": phase.train(_batches(small, targets, rng.permutation(len(targets))), rate)}
+        if validation is not None:
+            measured["val_"] = phase.validate(_batches(*held_out, np.arange(len(held_out[0]))))
+        for prefix, (loss, accuracy) in measured.items():
+            history[f"{prefix}loss"].append(float(loss))
+            history[f"{prefix}accuracy"].append(float(accuracy))
+        history["seconds"].append(time.perf_counter() - clock)
     copy_state(trainer, network)
-    return SmallCNN(network, classes, {**training.history, "seconds": seconds})
+    return SmallCNN(network, classes, dict(history))
+
+
+def _batches(pictures, labels, order):
+    for start in range(0, len(order), _BATCH):
+        chosen = order[start : start + _BATCH]
+        yield pictures[chosen], labels[chosen].astype(np.int32)
 
 
 @cache
 def _trainer(classes: int):
-    """Return the one network of this many classes that is ever compiled.
+    """Return the one network of this many classes that is ever trained, and its training step.
 
-    Tracing a training step takes as long as fitting a few pictures does, and TensorFlow never gives back the
-    memory.
+    Tracing a step takes as long as fitting a few pictures does, and TensorFlow never gives back the memory.
     """
+    from tlcourse.transfer.trainer import DiscriminativeAdam, Phase
+
     network = _build(classes)
-    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return network
+    return network, Phase(network, DiscriminativeAdam())
 
 
 def copy_state(source, target) -> None:
