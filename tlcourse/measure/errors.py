@@ -20,6 +20,14 @@ class NotFinite(MeasureError):
     """Features or values contain NaN or infinity."""
 
 
+class WrongShape(MeasureError):
+    """Features are not numbers in rows and columns, one row for each example."""
+
+
+class NotProbabilities(MeasureError):
+    """What is given as a source's answers are no probabilities."""
+
+
 class TooFewPictures(MeasureError):
     """A class has too few pictures for the shots, folds or values asked for."""
 

@@ -16,6 +16,7 @@ _HOME = {
     "scores": "curves",
     "cost": "costs",
     "parts": "words",
+    "verdicts": "matrices",
     "word_map": "words",
     "feature_extraction": "concepts",
     "featurization": "concepts",
