@@ -114,7 +114,7 @@ ax = plots.gallery(shown, titles=kinds, columns=7)
 # network will also do for digits; the labels of the clothes keep their numbers, and four outputs stay unused.
 
 # %%
-from tlcourse.models.quiet import quiet_stderr
+from tlcourse.quiet import quiet_stderr
 
 with quiet_stderr():  # holds back TensorFlow's notices
     import keras
@@ -332,8 +332,8 @@ print("the same features either way")
 
 # %% [markdown]
 # Now train them all and measure each; the first of the largest source was trained above already. Whole curves
-# for two of the sources, five labels a class for the others. For those two we also measure a third target,
-# for later: the clothes as they were, centred and large.
+# for two of the sources, five labels a class for the others. For those two we also measure a third target
+# with five labels, for later: the clothes as they were, centred and large.
 
 # %%
 targets["clothes, centred"] = (clothes.images, clothes.labels)
@@ -352,7 +352,8 @@ for name, recipe in SOURCES.items():
             found = read(images)
             place = choose(found, labels, seed)
             chosen.setdefault(target, []).append(place)
-            curve = judge(found[place], labels, seed, SHOTS if whole else (5,))
+            shots = SHOTS if whole and target != "clothes, centred" else (5,)
+            curve = judge(found[place], labels, seed, shots)
             runs.setdefault((target, name), []).append(curve)
 curves = {key: pool(networks) for key, networks in runs.items()}
 for target, names in chosen.items():
@@ -367,7 +368,8 @@ for target, names in chosen.items():
 # %%
 for target, (images, labels) in targets.items():
     X = transfer.pixels(images, 28)[:, ::3]  # grey: the three channels are equal
-    curves[target, "pixels"] = pool([judge(X, labels, seed) for seed in SEEDS])
+    shots = (5,) if target == "clothes, centred" else SHOTS
+    curves[target, "pixels"] = pool([judge(X, labels, seed, shots) for seed in SEEDS])
 for target, shots in (("clothes", (1, 5)), ("digits", (5,))):
     images, labels = targets[target]
     curves[target, "from scratch"] = measure.few_shot_curve(
