@@ -2,18 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
-NBVAL := TQDM_DISABLE=1 $(PY) -m pytest -o addopts= --nbval-lax --nbval-current-env \
+NBVAL := TQDM_DISABLE=1 TLCOURSE_PROGRESS=off $(PY) -m pytest -o addopts= --nbval-lax --nbval-current-env \
   --nbval-cell-timeout=240 --nbval-kernel-startup-timeout=120
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course lab test notebooks lock clean
+.PHONY: help setup course lab test notebooks book lock clean
 
 help:
 	@echo "make course     run every lesson headlessly and print the course's results"
 	@echo "make lab        open the course in JupyterLab (make lab ARGS=--no-browser)"
 	@echo "make test       lint, import rules, unit tests, and every notebook"
 	@echo "make notebooks  rebuild the notebooks from notebooks/src, and the README's results"
+	@echo "make book       build the web site of the executed lessons, the package and the glossary into build/book"
 	@echo "make lock       solve the dependencies again into requirements/lock.txt"
 	@echo "make clean      remove the environment and what was built (fetched assets stay)"
 	@echo "PYTHON=/path/to/python3.12 chooses the interpreter; it is now: $(PYTHON)"
@@ -41,6 +42,11 @@ notebooks: setup
 	$(BIN)/tlcourse run
 	$(PY) tools/readme_results.py
 
+book: setup
+	@echo "book: reading the lessons and the package; about a minute …"
+	@$(PY) -m sphinx -q -n -W --keep-going docs build/book
+	@echo "book: open $(CURDIR)/build/book/index.html"
+
 # The stamps are written last, so that an interrupted installation is done again, from an empty environment.
 setup: .venv/package-installed
 	@echo "environment: up to date (.venv, $$($(PY) -V))"
@@ -65,7 +71,8 @@ build/uv/bin/uv:
 
 lock: build/uv/bin/uv
 	build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --extra cpu --extra hub --extra dev pyproject.toml -o requirements/lock.txt
+	  --extra cpu --extra hub --extra dev --extra book pyproject.toml \
+	  -o requirements/lock.txt
 
 clean:
-	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist docs/api docs/notebooks .pytest_cache .ruff_cache .hypothesis .import_linter_cache

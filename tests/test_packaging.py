@@ -1,5 +1,7 @@
-"""pyproject.toml, the lock file and environment.yml must agree."""
+"""pyproject.toml, the lock file, environment.yml and the places to launch from must agree."""
 
+import json
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -45,7 +47,7 @@ def conda_pins():
 @pytest.mark.parametrize("python", PYTHONS)
 def test_lock_satisfies_pyproject(python):
     versions = locked(python)
-    for requirement in declared("cpu", "hub", "dev"):
+    for requirement in declared("cpu", "hub", "dev", "book"):
         if requirement.marker is None or requirement.marker.evaluate(environment(python)):
             name = canonicalize_name(requirement.name)
             assert requirement.specifier.contains(versions[name]), f"{requirement} on Python {python}"
@@ -64,7 +66,7 @@ def test_make_installs_the_lock_as_it_stands_and_solves_it_with_the_extras_teste
     makefile = (ROOT / "Makefile").read_text()
     # A resolving pip would add `tensorflow`, which tf-keras asks for, to tensorflow-cpu.
     assert "--no-deps --require-hashes --only-binary :all:" in makefile
-    extras = "--extra cpu --extra hub --extra dev"
+    extras = "--extra cpu --extra hub --extra dev --extra book"
     assert extras in makefile
     assert extras in (ROOT / "requirements/lock.txt").read_text()
 
@@ -93,3 +95,39 @@ def test_environment_installs_the_project_itself():
     entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     assert "python=3.11" in entries
     assert "--editable ." in entries[-1]["pip"]
+
+
+LOCKED = "--no-deps --require-hashes --only-binary :all:"
+OWN = "--no-deps --no-build-isolation --editable ."
+
+
+def test_binder_has_the_python_of_environment_and_nothing_to_solve():
+    top, binder = (
+        yaml.safe_load((ROOT / name).read_text()) for name in ("environment.yml", "binder/environment.yml")
+    )
+    assert (binder["name"], binder["channels"]) == (top["name"], top["channels"])
+    assert binder["dependencies"] == [entry for entry in top["dependencies"] if isinstance(entry, str)]
+
+
+@pytest.mark.parametrize("name", ["Makefile", "binder/postBuild", "Dockerfile"])
+def test_every_place_installs_the_lock_as_it_stands(name):
+    text = (ROOT / name).read_text().replace("\\\n", "")
+    assert re.search(rf"{LOCKED}\s+-r requirements/lock.txt", text)
+    assert OWN in text
+
+
+def test_binder_can_execute_its_script():
+    assert os.access(ROOT / "binder/postBuild", os.X_OK)
+
+
+def test_image_is_nobodys_root_and_leaves_out_what_git_does():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "USER learner" in lines
+    ignored = {line.strip("/") for line in (ROOT / ".dockerignore").read_text().split()}
+    assert {".git", ".venv", "build", "data/cache"} <= ignored
+
+
+def test_dev_container_is_json_with_the_python_of_the_others():
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text())
+    assert container["image"].endswith(":3.11")
+    assert "FROM python:3.11-slim" in (ROOT / "Dockerfile").read_text()
