@@ -32,7 +32,10 @@ def stocked(monkeypatch, tmp_path):
     monkeypatch.setattr(assets, "fetch", fetch)
 
 
-@pytest.mark.parametrize("command", ["list", "fetch", "verify", "doctor", "run", "lab", "classify"])
+@pytest.mark.parametrize(
+    "command",
+    ["list", "fetch", "verify", "doctor", "run", "lab", "classify", "kit", "badges", "progress", "reset"],
+)
 def test_help_of_every_command_says_what_it_does(command):
     result = call(command, "--help")
     assert result.exit_code == 0
@@ -209,3 +212,5 @@ def test_lab_is_for_this_machine_only_and_passes_options_on(monkeypatch, tmp_pat
         "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={Path('/clone')}",
         "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb", "--no-browser", "--port", "9000",
     ]  # fmt: skip
+    call("lab", "--ip=0.0.0.0")
+    assert [option for option in started[1] if "ip=" in option] == ["--ip=0.0.0.0"]

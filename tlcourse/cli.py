@@ -10,6 +10,8 @@ import traceback
 
 import click
 
+from tlcourse import cli_advise, cli_learning, cli_teaching
+
 
 class Course(click.Group):
     """A group of commands that never ends in a bare traceback."""
@@ -254,7 +256,7 @@ def run(numbers, as_json):
 @main.command(short_help="Open the course in JupyterLab.", context_settings={"ignore_unknown_options": True})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[JUPYTER OPTION]...")
 def lab(options):
-    """Open the course in JupyterLab, for this machine only (127.0.0.1, with a token).
+    """Open the course in JupyterLab, for this machine only (127.0.0.1, with a token) unless told otherwise.
 
     Options that are not ours go to JupyterLab, as in: tlcourse lab --no-browser --port 9000
     """
@@ -266,7 +268,9 @@ def lab(options):
     runner.fetch_assets(runner.lessons(folder), say=lambda line: click.echo(line, err=True))
     # The address that JupyterLab prints leads to the lesson only if the lesson is its default page.
     page = "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"
-    where = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={folder}", page]
+    # JupyterLab refuses an address that is given twice.
+    chosen = any(option.startswith(("--ip", "--ServerApp.ip")) for option in options)
+    where = [*["--ServerApp.ip=127.0.0.1"] * (not chosen), f"--ServerApp.root_dir={folder}", page]
     command = [sys.executable, "-m", "jupyterlab", *where, *options]
     with subprocess.Popen(command, cwd=folder) as server:
         # Ctrl-C is JupyterLab's to answer: it asks whether to stop.
@@ -298,3 +302,10 @@ def classify_(images, as_json):
     if as_json:
         _print_json(answer)
     return int(any("error" in item for item in answer))
+
+
+main.add_command(cli_advise.advise)
+main.add_command(cli_learning.progress)
+main.add_command(cli_learning.reset)
+main.add_command(cli_teaching.kit)
+main.add_command(cli_teaching.badges)

@@ -25,6 +25,7 @@ from tlcourse.datasets.errors import (
 from tlcourse.datasets.folder import FolderReport, load_folder
 from tlcourse.datasets.images import Images
 from tlcourse.datasets.languages import load_languages
+from tlcourse.datasets.quality import DataReport, Finding, inspect
 from tlcourse.datasets.split import Split, split
 from tlcourse.datasets.text import Texts
 from tlcourse.datasets.text_files import load_texts
@@ -32,7 +33,9 @@ from tlcourse.datasets.text_files import load_texts
 __all__ = [
     "BadOption",
     "ClassTooSmall",
+    "DataReport",
     "DatasetError",
+    "Finding",
     "FolderReport",
     "Images",
     "LeftOutWarning",
@@ -45,6 +48,7 @@ __all__ = [
     "UnknownDataset",
     "UnreadableImage",
     "UnreadableTexts",
+    "inspect",
     "list",
     "load",
     "load_folder",

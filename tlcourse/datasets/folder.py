@@ -76,7 +76,9 @@ class FolderReport:
         return f"<p>{html.escape(text)}</p>{table}"
 
 
-def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> Images:
+def load_folder(
+    path: str | os.PathLike, size: int = 224, fit: str = "crop", most: int | None = None, seed: int = 0
+) -> Images:
     """Load your own photos from a folder with one sub-folder per class.
 
     Every file in a class's folder, however deep, belongs to that class. What cannot be read is left out and
@@ -91,6 +93,10 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
         Side of the square pictures, in pixels.
     fit : {"crop", "pad"}
         Keep the middle of each photo, or all of it on white: see `read_image`.
+    most : int, optional
+        Read no more files than this, drawn at random from all; a remark in the report says so.
+    seed : int
+        Of that draw.
 
     Returns
     -------
@@ -132,6 +138,11 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
             f"{readable(str(path))} {problem}: give a folder with one sub-folder of photos per class."
         )
     files, classes, left_out = survey(root)
+    drawn = ()
+    if most is not None and len(files) > most:
+        drawn = (f"Of {len(files):,} files {most:,} were read, drawn at random.",)
+        files = [files[i] for i in sorted(np.random.default_rng(seed).permutation(len(files))[:most])]
+        classes = [name for name in classes if any(file.parts[0] == name for file in files)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's remarks on odd files: ours is the one report
         images, failures = read_images([root / file for file in files], size, fit)
@@ -146,7 +157,7 @@ def load_folder(path: str | os.PathLike, size: int = 224, fit: str = "crop") -> 
         read=len(kept),
         classes=len(folders),
         left_out=tuple((readable(file.as_posix()), reason) for file, reason in sorted(left_out)),
-        remarks=remarks_on(class_names, labels),
+        remarks=drawn + remarks_on(class_names, labels),
     )
     if not kept:
         raise NothingToLoad(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -60,7 +61,7 @@ def split(data: Images | Texts, seed: int = 0, validation: float = 0.2, test: fl
             f"validation={validation!r} and test={test!r} must each be above 0 and together below 1, "
             "such as 0.2 and 0.2."
         )
-    groups = _identical(data)
+    groups = identical(data.texts if isinstance(data, Texts) else (image.tobytes() for image in data.images))
     first = np.unique(groups, return_index=True)[1]
     group_labels = data.labels[first]
     rng = np.random.default_rng(seed)
@@ -82,14 +83,15 @@ def split(data: Images | Texts, seed: int = 0, validation: float = 0.2, test: fl
 _THINGS = {Images: "pictures", Texts: "texts"}
 
 
-def _identical(data: Images | Texts) -> np.ndarray:
+def identical(contents: Iterable[str | bytes]) -> np.ndarray:
     """Number the examples so that those with the same content, and only those, share a number."""
-    if isinstance(data, Texts):
-        contents = data.texts
-    else:
-        contents = [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in data.images]
-    numbers = {content: number for number, content in enumerate(dict.fromkeys(contents))}
-    return np.array([numbers[content] for content in contents], np.int64)
+    # Digests, for the bytes of all pictures would take as much memory again.
+    digests = [
+        hashlib.blake2b(content, digest_size=16).digest() if isinstance(content, bytes) else content
+        for content in contents
+    ]
+    numbers = {digest: number for number, digest in enumerate(dict.fromkeys(digests))}
+    return np.array([numbers[digest] for digest in digests], np.int64)
 
 
 def _deal(count: int, shares: tuple[float, ...]) -> np.ndarray:
