@@ -10,9 +10,10 @@ import click
 @click.option("--save", "folder", metavar="FOLDER", help="Keep the fitted pipeline there.")
 @click.option("--text", default="text", show_default=True, metavar="COLUMN", help="A table's texts.")
 @click.option("--label", default="label", show_default=True, metavar="COLUMN", help="A table's classes.")
+@click.option("--frozen", is_flag=True, help="Leave out what trains a network.")
 @click.option("--seed", default=0, show_default=True, help="Of all that is drawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program to read.")
-def advise(path, budget, target_accuracy, folder, text, label, seed, as_json):
+def advise(path, budget, target_accuracy, folder, text, label, frozen, seed, as_json):
     """Find out whether transfer helps on your own data, from which source, with how many labels.
 
     PATH is a folder with one sub-folder of photos, or of text files, for each class; or a table of texts
@@ -25,7 +26,7 @@ def advise(path, budget, target_accuracy, folder, text, label, seed, as_json):
     from tlcourse import adviser
     from tlcourse.adviser.advice import as_text
 
-    advice = adviser.advise(path, budget, target_accuracy, seed, text=text, label=label)
+    advice = adviser.advise(path, budget, target_accuracy, seed, text=text, label=label, frozen=frozen)
     saved = None if folder is None else advice.save(folder)
     if as_json:
         click.echo(as_text({**advice.to_json(), "saved": None if saved is None else str(saved)}))

@@ -201,6 +201,9 @@ def test_trained_network_competes_on_the_same_folds(noise, sources, monkeypatch)
     advice = advise(noise(60), progress=False)
     assert fitted == [36] * 5
     assert advice.baseline.name == "trained"
+    left = advise(noise(60), progress=False, frozen=True).untried
+    assert left == {"trained": "it trains a network, and only frozen ones were asked for"}
+    assert len(fitted) == 5
 
 
 @pytest.mark.parametrize("budget", [5, float("nan"), float("inf")])

@@ -36,6 +36,7 @@ def advise(
     progress: bool = True,
     text: str = "text",
     label: str = "label",
+    frozen: bool = False,
 ) -> Advice:
     """Find out whether transfer helps on photos or texts, from which source, and with how many labels.
 
@@ -61,6 +62,9 @@ def advise(
         Show progress bars.
     text, label : str
         The columns of a table.
+    frozen : bool
+        Leave out what trains a network. With a budget to spare, the answer then no longer depends on how
+        fast the machine is.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def advise(
     learn, held = np.arange(len(learn)), np.arange(len(learn), len(used))
     del data, test  # pictures take much memory, and twice is too much
 
-    trials, untried, tables = _try_all(kind, things, labels, learn, clock, seed, progress)
+    trials, untried, tables = _try_all(kind, things, labels, learn, clock, seed, progress, frozen)
     best = max(trials, key=lambda trial: trial.score.mean)  # of equally good ones the first, the cheaper
     verdict, gain, baseline = compare(trials)
     pipeline, right = _finish(best, kind, things, labels, learn, held, tables, class_names, seed)
@@ -159,7 +163,7 @@ def _parts(labels: np.ndarray, names, report, most: int, seed: int) -> tuple[np.
     return chosen[~held[chosen]], chosen[held[chosen]]
 
 
-def _try_all(kind, things, labels, learn, clock: Clock, seed: int, progress: bool):
+def _try_all(kind, things, labels, learn, clock: Clock, seed: int, progress: bool, frozen: bool):
     """Try what there is time for; return the trials, what was not tried and why, and the features."""
     kinds = representations.for_texts() if kind == "texts" else representations.for_photos()
     trained = networks.for_photos() if kind == "photos" else ()
@@ -184,7 +188,9 @@ def _try_all(kind, things, labels, learn, clock: Clock, seed: int, progress: boo
                 attempt(made.name, lambda made=made: try_probe(made, tables, learn, y, clock, seed))
             shown.update()
         for network in trained:
-            if network.transfer and missing:
+            if frozen:
+                untried[network.name] = "it trains a network, and only frozen ones were asked for"
+            elif network.transfer and missing:
                 untried[network.name] = next(iter(missing.values()))
             else:
                 attempt(network.name, lambda n=network: try_network(n, things[learn], y, clock, seed))
