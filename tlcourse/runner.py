@@ -223,7 +223,7 @@ def execute(lesson: Lesson, copy: Path, watch: Callable[[Progress], None]) -> Ou
         on_cell_start=on_cell_start,
         resources={"metadata": {"path": str(lesson.path.parent)}},
     )
-    environment = {**os.environ, "TQDM_DISABLE": "1"}
+    environment = {**os.environ, "TQDM_DISABLE": "1", "TLCOURSE_PROGRESS": "off"}
     with ThreadPoolExecutor(1) as pool, tempfile.TemporaryFile("w+", errors="replace") as log:
         options = {"cleanup_kc": True, "env": environment, "stdout": log, "stderr": log}
         run = pool.submit(lambda: asyncio.run(client.async_execute(**options)))

@@ -104,7 +104,8 @@ def _number(cells: list) -> None:
 
 def execute(notebook: nbformat.NotebookNode, folder: Path, strict: bool) -> None:
     """Run every cell in a fresh kernel started in `folder`; with `strict` a failed check is an error."""
-    environment = {**os.environ, "TQDM_DISABLE": "1", "TLCOURSE_STRICT": "1" if strict else "0"}
+    course = {"TLCOURSE_STRICT": "1" if strict else "0", "TLCOURSE_PROGRESS": "off"}
+    environment = {**os.environ, "TQDM_DISABLE": "1", **course}
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -198,8 +199,10 @@ def _first_difference(expected, found) -> str | None:
 def strays(sources: list[Path], notebooks: Path) -> list[str]:
     """Return one sentence for each notebook that has no source."""
     made = {target for path in sources for target in targets(path).values()}
+    # A copy that a reset has kept is the learner's own.
+    kept = set(notebooks.glob("mine-*.ipynb"))
     found = [*notebooks.glob("*.ipynb"), *notebooks.glob("solutions/*.ipynb")]
-    return [f"{_name(path)} has no source in notebooks/src." for path in sorted(set(found) - made)]
+    return [f"{_name(path)} has no source in notebooks/src." for path in sorted(set(found) - made - kept)]
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

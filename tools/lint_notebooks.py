@@ -312,7 +312,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit status is 1 when a rule is broken."""
     folder = ROOT / "notebooks"
     given = [Path(argument) for argument in (sys.argv[1:] if arguments is None else arguments)]
-    paths = given or sorted([*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")])
+    paths = given or sorted([*folder.glob("[0-9]*.ipynb"), *folder.glob("solutions/*.ipynb")])
     findings = [finding for path in paths for finding in lint(path)]
     for finding in findings:
         print(finding)

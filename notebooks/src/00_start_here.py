@@ -271,6 +271,16 @@ def share_confident(probabilities, threshold):
 exercises.check("00.3", share_confident)
 
 # %% [markdown]
+# ### How far you have come
+#
+# Your answers count in every lesson. Which exercises you have solved is kept in a file on your own machine and
+# never sent anywhere; here you see it, and in a terminal `tlcourse progress` shows the same. To begin a
+# lesson anew, `tlcourse reset 01` puts it back as it was and keeps your copy beside it.
+
+# %%
+exercises.progress()
+
+# %% [markdown]
 # ## References
 #
 # - O. Russakovsky and others, [*ImageNet Large Scale Visual Recognition

@@ -1,10 +1,11 @@
-"""Exercises that answer at once: `check` an answer, ask for a `hint`.
+"""Exercises that answer at once: `check` an answer, ask for a `hint`, see your `progress`.
 
 Each lesson has its own module, ``lesson_NN.py``, loaded when one of its exercises is first asked for.
 """
 
 from tlcourse.exercises.answers import compare, same
 from tlcourse.exercises.feedback import ExerciseFailed, Feedback, check, hint
+from tlcourse.exercises.record import Progress, progress
 from tlcourse.exercises.registry import Exercise, Mistake, UnknownExercise, Wrong, every, exercise, find
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "ExerciseFailed",
     "Feedback",
     "Mistake",
+    "Progress",
     "UnknownExercise",
     "Wrong",
     "check",
@@ -20,5 +22,6 @@ __all__ = [
     "exercise",
     "find",
     "hint",
+    "progress",
     "same",
 ]
