@@ -174,7 +174,7 @@ def h_score(X, y, shrinkage: float | None = None) -> float:
     shrinkage : float, optional
         The a above. Left out, it is the one that Ledoit and Wolf estimate from X (the regularised H-score of
         Ibrahim et al.), near nought where n is far above d; 0 gives the plain H-score of Bao et al., which
-        for n ≤ d is the number of classes less one *whatever the labels are*, if no two rows are dependent.
+        for n ≤ d is the number of classes less one *whatever the labels are*, if no row depends on others.
 
     Returns
     -------
