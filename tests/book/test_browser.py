@@ -82,7 +82,9 @@ def test_axe_finds_nothing_serious(opened, name, size, theme):
     page = opened(name, size, theme)
     # Where colours fade in, axe would measure a contrast that nobody sees for long.
     page.add_style_tag(content="* { transition: none !important; animation: none !important }")
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    # Fetching style sheets once more, axe would look for those that they import in the page's own folder.
+    options = {"resultTypes": ["violations"], "preload": False}
+    found = Axe().run(page, options=options).response["violations"]
     serious = [rule for rule in found if rule["impact"] not in {"minor", None}]
     assert not [
         (rule["id"], rule["nodes"][0]["html"], rule["nodes"][0]["failureSummary"]) for rule in serious
