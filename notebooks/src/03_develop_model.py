@@ -168,7 +168,7 @@ def train(seed, images, labels, passes, validation=None):
 
 # %%
 def says(images):
-    return network.predict(images.astype("float32"), batch_size=250, verbose=0).argmax(axis=1)
+    return network.predict_on_batch(images.astype("float32")).argmax(axis=1)
 
 
 x, y = source_images[:12_000], source.labels[:12_000]
@@ -323,7 +323,7 @@ reader = keras.Model(network.inputs[0], [averaged, *others])
 
 
 def read(images):
-    return dict(zip(places, reader.predict(images.astype("float32"), batch_size=250, verbose=0)))
+    return dict(zip(places, reader.predict_on_batch(images.astype("float32"))))
 
 
 for place, X in read(targets["digits"][0]).items():
