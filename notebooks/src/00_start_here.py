@@ -176,12 +176,21 @@ assert network.class_names[first_guess[203]] == "digital clock"
 # |---|---|---|
 # | 00 | start here | is my machine ready, and what can a pretrained network do? |
 # | 01 | [traditional versus transfer](01_traditional_vs_transfer.ipynb) | the same few labelled pictures, from scratch and on top of ImageNet |
+# | 02 | [why transfer](02_why_transfer.ipynb) | higher start, slope and end; labels and time saved |
+# | 03 | [developing a source](03_develop_model.ipynb) | train a source yourself: how much data, and how related? |
+# | 04 | [choosing a pretrained model](04_pretrained_model.ipynb) | the known networks side by side: accuracy, cost, licence |
 # | 05 | [feature extraction](05_feature_extraction.ipynb) | at which layer to cut, and what hand-crafted features are worth |
+# | 06 | [fine-tuning](06_fine_tuning.ipynb) | how deep to unfreeze, how fast to learn, when a probe is enough |
+# | 07 | [word vectors](07_word_vectors.ipynb) | word2vec, GloVe and FastText: what they know, and what not |
+# | 08 | [transfer for texts](08_nlp_transfer.ipynb) | counted words against word vectors, from one label to four hundred |
+# | 09 | [sentence encoders](09_sentence_encoders.ipynb) | Universal Sentence Encoder and a BERT-family encoder: tasks, search, languages |
+# | 10 | [negative transfer](10_negative_transfer.ipynb) | when transfer hurts, what is to blame, how to notice and guard against it |
+# | 11 | [choosing a source](11_choosing_a_source.ipynb) | can one tell beforehand which source will help? |
 #
-# The numbers in between belong to lessons that are still being written. Every lesson works in the same way: a
-# claim, a short cell that measures it, what the result means, and where it stops being true. Every method
-# stands beside a *baseline*, the simplest thing that could have worked. The same seed gives the same numbers
-# on the same machine. Exercises at the end answer at once.
+# Each says at its top which others it builds on. Every lesson works in the same way: a claim, a short cell
+# that measures it, what the result means, and where it stops being true. Every method stands beside a
+# *baseline*, the simplest thing that could have worked. The same seed gives the same numbers on the same
+# machine. Exercises at the end answer at once.
 #
 # ## Results
 
@@ -273,8 +282,8 @@ exercises.check("00.3", share_confident)
 # %% [markdown]
 # ### How far you have come
 #
-# Your answers count in every lesson. Which exercises you have solved is kept in a file on your own machine and
-# never sent anywhere; here you see it, and in a terminal `tlcourse progress` shows the same. To begin a
+# Your answers count in every lesson. Which exercises you have solved is kept in a file on your own machine
+# and never sent anywhere; here you see it, and in a terminal `tlcourse progress` shows the same. To begin a
 # lesson anew, `tlcourse reset 01` puts it back as it was and keeps your copy beside it.
 
 # %%
