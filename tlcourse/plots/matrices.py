@@ -64,8 +64,9 @@ def verdicts(matrix: TransferMatrix, shots: int, ax: Axes | None = None) -> Axes
         np.arange(len(targets)) + 0.5,
         [f"{target}\nover {matrix.best_baseline(target, shots)}" for target in targets],
     )
+    labels = "label" if shots == 1 else "labels"
     ax.set_xlabel(
-        f"source ({shots} labels a class; gain in points, {matrix.level:.0%} interval for all cells)"
+        f"source ({shots} {labels} a class; gain in points, {matrix.level:.0%} interval for all cells)"
     )
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)

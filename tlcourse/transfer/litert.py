@@ -135,10 +135,10 @@ def _convert(network) -> bytes:
     converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], holder)
     # Else it writes a SavedModel and reads that again, which gives the same and takes twice as long.
     converter.experimental_lower_to_saved_model = False
-    # In a notebook TensorFlow would say, twice, in which temporary folder the converter keeps its draft.
+    # TensorFlow would warn of tables of words that other networks of this process may have, and this one not.
     logger = tf.get_logger()
     level = logger.level
-    logger.setLevel("WARNING")
+    logger.setLevel("ERROR")
     try:
         with quiet_stderr():
             return converter.convert()
