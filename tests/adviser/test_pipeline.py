@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tlcourse import transfer
-from tlcourse.adviser import CannotSave, advise, load, networks, representations
+from tlcourse.adviser import CannotSave, OtherSize, advise, load, networks, representations
 from tlcourse.adviser.pipeline import Pipeline, of_probe
 
 
@@ -53,10 +53,20 @@ def test_pipeline_predicts_as_the_probe_it_was_made_of(make, classes):
     data = make[0](30, classes=classes)
     pixels = representations.Pixels()
     probe = transfer.linear_probe(pixels(data.images), data.labels)
-    made = of_probe("photos", data.class_names, pixels, probe)
+    made = of_probe("photos", data.class_names, pixels, probe, data.images.shape[1])
     np.testing.assert_allclose(
         made.predict_proba(data.images), probe.predict_proba(pixels(data.images)), rtol=1e-6
     )
+
+
+def test_pictures_of_another_size_are_refused(make, sources, tmp_path):
+    sources(representations.Pixels)
+    data = make[0](40)
+    made = load(advise(data, progress=False).save(tmp_path / "sorter"))
+    side = data.images.shape[1]
+    assert len(made.predict(data.images[:3])) == 3
+    with pytest.raises(OtherSize, match=f"of 7 by 7 pixels, and this was fitted on {side} by {side}"):
+        made.predict(data.resized(7).images)
 
 
 def test_mixture_is_read_back_part_by_part(make):

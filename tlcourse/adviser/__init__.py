@@ -13,6 +13,7 @@ _HOMES = {
     "AdviceError": "errors",
     "BudgetTooSmall": "errors",
     "CannotSave": "errors",
+    "OtherSize": "errors",
     "UnusableData": "errors",
     "advise": "consult",
     "load": "pipeline",

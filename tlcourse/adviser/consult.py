@@ -219,17 +219,18 @@ def _finish(best: Trial, kind, things, labels, learn, held, tables: Tables, clas
     """Test what was chosen on what was held back, then fit it to everything."""
     names = tuple(class_names[index] for index in np.unique(labels))
     everything = np.unique(labels, return_inverse=True)[1]
+    size = things.shape[1] if kind == "photos" else None
     if isinstance(best.fitting, networks.Network):
         fitted = best.fitting.fit(things[learn], labels[learn], seed)
         right = fitted.predict(things[held]) == labels[held]
         # Once more would take as long again for a third more labels.
-        return Pipeline(kind, names, network=best.fitting.bare(fitted, names)), right
+        return Pipeline(kind, names, network=best.fitting.bare(fitted, names), size=size), right
     X = tables.of(best.fitting)
     right = transfer.linear_probe(X[learn], labels[learn]).predict(X[held]) == labels[held]
     if kind == "texts":
         best.fitting.fit(things)
         X = best.fitting(things)
-    return of_probe(kind, names, best.fitting, transfer.linear_probe(X, everything)), right
+    return of_probe(kind, names, best.fitting, transfer.linear_probe(X, everything), size), right
 
 
 def _foresee(best: Trial, labels, learn, right, tables: Tables, clock: Clock, target, seed: int):

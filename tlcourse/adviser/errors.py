@@ -17,5 +17,9 @@ class BudgetTooSmall(AdviceError, ValueError):
     """There is no time even for the cheapest candidate, or the budget is no number of seconds."""
 
 
+class OtherSize(AdviceError, ValueError):
+    """Pictures are of another size than those a pipeline was fitted on."""
+
+
 class CannotSave(AdviceError):
     """A folder holds something else, or no pipeline."""

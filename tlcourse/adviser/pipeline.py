@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tlcourse import models
-from tlcourse.adviser.errors import CannotSave
+from tlcourse.adviser.errors import CannotSave, OtherSize
 from tlcourse.adviser.representations import Representation, for_photos, for_texts, unit
 
 _FACTS, _ARRAYS, _NETWORK, _CARD, _FORMAT = "pipeline.json", "arrays.npz", "network", "README.md", 1
@@ -32,6 +32,8 @@ class Pipeline:
         The probe's, (D, classes) and (classes,).
     network : models.Backbone or None
         Instead of these three, a network that ends in the classes.
+    size : int or None
+        Height and width of the photos it was fitted on, in pixels.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Pipeline:
     weights: np.ndarray | None = None
     bias: np.ndarray | None = None
     network: Any = None
+    size: int | None = None
 
     @property
     def name(self) -> str:
@@ -52,8 +55,18 @@ class Pipeline:
         Parameters
         ----------
         things
-            For photos, files or uint8 pixels, (N, H, W, 3), of squares; for texts, a list of them.
+            For photos, files or uint8 pixels, (N, size, size, 3); for texts, a list of them.
+
+        Raises
+        ------
+        OtherSize
+            If pixels are of another size: what is enlarged has other features than what was taken large.
         """
+        if self.size and isinstance(things, np.ndarray) and things.shape[1:3] != (self.size, self.size):
+            raise OtherSize(
+                f"The pictures are of {things.shape[1]} by {things.shape[2]} pixels, and this was fitted on "
+                f"{self.size} by {self.size}: give the files, or `images.resized({self.size})`."
+            )
         if self.network:
             from tlcourse import transfer
 
@@ -101,6 +114,7 @@ class Pipeline:
                 "kind": self.kind,
                 "candidate": self.name,
                 "class_names": self.class_names,
+                "size": self.size,
             }
             (fresh / _FACTS).write_text(json.dumps(facts, indent=2, ensure_ascii=False), "utf-8")
             (fresh / _CARD).write_text(card, "utf-8")
@@ -115,7 +129,7 @@ class Pipeline:
         return path
 
 
-def of_probe(kind: str, class_names: Sequence[str], representation: Representation, probe) -> Pipeline:
+def of_probe(kind: str, class_names: Sequence[str], representation, probe, size: int | None) -> Pipeline:
     """Take the weights out of a fitted `transfer.linear_probe` whose labels are 0, 1, … of `class_names`."""
     regression = probe[-1]
     kernel, bias = regression.coef_, regression.intercept_
@@ -126,7 +140,7 @@ def of_probe(kind: str, class_names: Sequence[str], representation: Representati
     if len(probe) == 3:  # words that no text had were left out
         weights = np.zeros((len(probe[1].variances_), kernel.shape[0]))
         weights[probe[1].get_support()] = kernel.T
-    return Pipeline(kind, tuple(class_names), representation, weights, bias)
+    return Pipeline(kind, tuple(class_names), representation, weights, bias, size=size)
 
 
 def load(folder: str | os.PathLike) -> Pipeline:
@@ -157,9 +171,9 @@ def load(folder: str | os.PathLike) -> Pipeline:
         facts = json.loads((path / _FACTS).read_text("utf-8"))
         if facts["format"] != _FORMAT:
             raise ValueError(f"it is of format {facts['format']!r}, where {_FORMAT} can be read")
-        kind, names = facts["kind"], tuple(facts["class_names"])
+        kind, names, size = facts["kind"], tuple(facts["class_names"]), facts["size"]
         if (path / _NETWORK).is_dir():
-            return Pipeline(kind, names, network=models.load(str(path / _NETWORK)))
+            return Pipeline(kind, names, network=models.load(str(path / _NETWORK)), size=size)
         known = {made.name: made for made in (for_photos() if kind == "photos" else for_texts())}
         representation = known[facts["candidate"]]
         with np.load(path / _ARRAYS, allow_pickle=False) as arrays:
@@ -172,4 +186,4 @@ def load(folder: str | os.PathLike) -> Pipeline:
             "wrote."
         ) from error
     representation.restore(state)
-    return Pipeline(kind, names, representation, weights, bias)
+    return Pipeline(kind, names, representation, weights, bias, size=size)
