@@ -15,7 +15,7 @@ import numpy as np
 
 from tlcourse import measure, survey
 
-# What issue and lessons rely on: verdicts of each kind, and gains in the score at five shots.
+# What the lessons rely on: verdicts of each kind, and gains in the score at five shots.
 LEAST = {"hurts": 3, "helps": 6}
 DIGITS, STAMPS = -0.08, 0.25
 

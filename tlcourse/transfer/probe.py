@@ -1,5 +1,7 @@
 """Fit functions on feature vectors: the linear probe, and the majority class as its floor."""
 
+from functools import cache
+
 REGULARISATION = 10
 """The probe's `C`, the same for every representation and number of shots (see `linear_probe`)."""
 
@@ -41,15 +43,22 @@ def linear_probe(X, y, seed: int = 0):
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import Normalizer
-    from threadpoolctl import threadpool_limits
 
     # A word that no text has would get the weight nought: left out, it does not cost the solver time.
     used = [VarianceThreshold()] if issparse(X) else []
     probe = make_pipeline(Normalizer(), *used, LogisticRegression(C=REGULARISATION, max_iter=5_000))
     # These matrices are too small to share out: on a busy machine BLAS threads wait for each other and take
     # ten times as long; one gives the same result on any number of cores.
-    with threadpool_limits(1, "blas"):
+    with _threads().limit(limits=1, user_api="blas"):
         return probe.fit(X, y)
+
+
+@cache
+def _threads():
+    """Look for the libraries with threads once: it takes a third as long as a small fit."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def majority_class(X, y, seed: int = 0):
