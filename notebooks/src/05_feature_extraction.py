@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 1
-#     memory_mb: 1300
+#     memory_mb: 1400
 #     assets: [digits, efficientnet-lite0, fashion-mnist, stamps]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---
