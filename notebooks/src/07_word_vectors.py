@@ -101,17 +101,18 @@ print(f"{len(posts):,} posts, {count:,} words")
 # Both are trained with the same settings: skip-gram with five random words for each real neighbour, on one
 # thread, because a training that shares its work among several gives other numbers each time. Neighbours are
 # at most three words away (`window`). `subsample` passes over most of the *the* and *of*, which neighbour
-# everything; words that occur fewer than five times get no vector. First word2vec:
+# everything; words that occur fewer than five times get no vector. FastText has some twenty pieces to add up
+# for each word, and is the longest wait of this lesson; so both are trained at the same time, each on a
+# thread of its own:
 
 # %%
+from concurrent.futures import ThreadPoolExecutor
+
 settings = {"size": SIZE, "epochs": EPOCHS, "window": 3, "subsample": 1e-4, "seed": SEED}
-word2vec = words.train_word2vec(posts, **settings)
-
-# %% [markdown]
-# FastText has some twenty pieces to add up for each word, and is the longest wait of this lesson:
-
-# %%
-fasttext = words.train_fasttext(posts, **settings)
+with ThreadPoolExecutor() as pool:
+    first = pool.submit(words.train_word2vec, posts, **settings)
+    second = pool.submit(words.train_fasttext, posts, **settings)
+word2vec, fasttext = first.result(), second.result()
 
 # %% [markdown]
 # And GloVe. Its vectors have as many numbers, but were learned from six thousand million words, of Wikipedia
