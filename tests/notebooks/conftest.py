@@ -81,3 +81,19 @@ def source(root):
 @pytest.fixture(autouse=True)
 def lenient(monkeypatch):
     monkeypatch.delenv("TLCOURSE_STRICT", raising=False)
+
+
+@pytest.fixture
+def built(root, monkeypatch):
+    """Return the root after a build that pretends to execute: each code cell prints its place."""
+    import build_notebooks
+    from nbformat.v4 import new_output
+
+    def execute(notebook, folder, strict):
+        for number, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [new_output("stream", text=f"{number}")], number
+
+    monkeypatch.setattr(build_notebooks, "execute", execute)
+    assert build_notebooks.main([], root) == 0
+    return root

@@ -99,7 +99,7 @@ def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> Smal
     updates = -(-len(targets) // _BATCH)
     epochs = max(_EPOCHS, -(-_LEAST_UPDATES // updates))
     trainer, phase = _trainer(len(classes))
-    import keras
+    import keras  # only now, for `_trainer` has loaded it with TensorFlow's notices held back
 
     keras.utils.set_random_seed(seed)
     network = _build(len(classes))
