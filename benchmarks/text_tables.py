@@ -16,7 +16,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfTransformer
 from sklearn.preprocessing import normalize
 
-from tlcourse import assets, datasets, measure, transfer, words
+from tlcourse import assets, datasets, measure, words
 
 REPEATS, SEED = 10, 0
 SHOTS, ENCODER_SHOTS = (1, 3, 10, 30, 100, 400), (1, 3, 10, 30, 100)
@@ -90,10 +90,7 @@ def draw(data) -> np.ndarray:
 def curves(tables: dict, y, test, shots, scoring: str) -> dict[str, measure.Curve]:
     """Measure every representation on the same draws."""
     options = dict(scoring=scoring, test=test, up_to=True, seed=SEED)
-    return {
-        name: measure.few_shot_curve(X, y, shots, REPEATS, transfer.word_probe, **options)
-        for name, X in tables.items()
-    }
+    return {name: measure.few_shot_curve(X, y, shots, REPEATS, **options) for name, X in tables.items()}
 
 
 def show(title: str, found: dict[str, measure.Curve], earlier: dict[str, tuple]) -> list[str]:

@@ -190,23 +190,7 @@ assert abs(blur["mean of GloVe, centred"]) < 0.1
 # ## 20 Newsgroups, from one label to four hundred
 #
 # The classifier is the linear probe of lesson 01, logistic regression with one and the same setting for every
-# method. Where there are thousands of columns, `transfer.word_probe` fits it by Newton's method, which reaches
-# the same optimum in a fraction of the time; so we can afford more draws. Does it say the same?
-
-# %%
-few = np.concatenate([np.flatnonzero(news.in_train & (news.labels == c))[:10] for c in range(20)])
-said = {}
-for fit in (transfer.linear_probe, transfer.word_probe):
-    fitted = fit(tfidf["newsgroups"][few], news.labels[few])
-    said[fit] = fitted.predict(tfidf["newsgroups"][np.flatnonzero(~news.in_train)])
-same = np.mean(said[transfer.linear_probe] == said[transfer.word_probe])
-print(f"the two ways of fitting agree on {same:.1%} of the test posts")
-
-# %% tags=["assert"]
-assert same > 0.97
-
-# %% [markdown]
-# Where they differ, two groups are nearly tied: either way stops close to the optimum, not at it.
+# method.
 #
 # Now accuracy against the number of labels, as in lesson 01: **few-shot curves**, with the same draws for all
 # methods, on the official test part. There are ten draws of the labelled posts, and three with four hundred
@@ -215,7 +199,7 @@ assert same > 0.97
 # %%
 on_news = dict(y=news.labels, shots=REPEATS, repeats=REPEATS, test=~news.in_train, up_to=True, seed=SEED)
 curves = {
-    "TF-IDF": measure.few_shot_curve(tfidf["newsgroups"], fit=transfer.word_probe, **on_news),
+    "TF-IDF": measure.few_shot_curve(tfidf["newsgroups"], **on_news),
     "mean of GloVe": measure.few_shot_curve(mean["newsgroups"], **on_news),
     "mean of GloVe, IDF": measure.few_shot_curve(weighted["newsgroups"], **on_news),
 }
@@ -324,7 +308,7 @@ def combine(name, weight):
     return sparse.hstack([tfidf[name], weight * normalize(weighted[name])]).tocsr()
 
 
-trial = dict(shots=(10, 30), repeats=5, fit=transfer.word_probe, test_fraction=0.2, seed=SEED)
+trial = dict(shots=(10, 30), repeats=5, test_fraction=0.2, seed=SEED)
 learn = np.flatnonzero(news.in_train)
 trials = {
     weight: measure.few_shot_curve(combine("newsgroups", weight)[learn], news.labels[learn], **trial)
@@ -340,7 +324,7 @@ print("chosen:", weight)
 # here on it is fixed, for R8 too, and now the test part is asked, once:
 
 # %%
-both = measure.few_shot_curve(combine("newsgroups", weight), fit=transfer.word_probe, **on_news)
+both = measure.few_shot_curve(combine("newsgroups", weight), **on_news)
 curves["TF-IDF + GloVe"] = both
 gains = {f"combined, {shots} a class": lead(both, baseline, shots) for shots in REPEATS}
 gains |= {f"vectors alone, {shots} a class": lead(by_idf, baseline, shots) for shots in REPEATS}
@@ -370,10 +354,10 @@ assert lead(both, baseline, 100).low > 0 and lead(both, baseline, 400).mean > -0
 on_r8 = dict(y=r8.labels, shots=R8_REPEATS, repeats=R8_REPEATS, test=~r8.in_train, up_to=True, seed=SEED)
 on_r8["scoring"] = "macro recall"
 r8_curves = {
-    "TF-IDF": measure.few_shot_curve(tfidf["reuters-r8"], fit=transfer.word_probe, **on_r8),
+    "TF-IDF": measure.few_shot_curve(tfidf["reuters-r8"], **on_r8),
     "mean of GloVe": measure.few_shot_curve(mean["reuters-r8"], **on_r8),
     "mean of GloVe, IDF": measure.few_shot_curve(weighted["reuters-r8"], **on_r8),
-    "TF-IDF + GloVe": measure.few_shot_curve(combine("reuters-r8", weight), fit=transfer.word_probe, **on_r8),
+    "TF-IDF + GloVe": measure.few_shot_curve(combine("reuters-r8", weight), **on_r8),
 }
 for shots in R8_REPEATS:
     for name in ("mean of GloVe, IDF", "TF-IDF + GloVe"):

@@ -419,10 +419,7 @@ post_tables, wire_tables = represent(posts.texts), represent(wires.texts)
 
 # %%
 def curves_of(tables, labels):
-    fit = transfer.word_probe  # as in lesson 08
-    return {
-        name: measure.few_shot_curve(X, labels, SHOTS, REPEATS, fit, seed=SEED) for name, X in tables.items()
-    }
+    return {name: measure.few_shot_curve(X, labels, SHOTS, REPEATS, seed=SEED) for name, X in tables.items()}
 
 
 post_curves = curves_of(post_tables, posts.labels)

@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from tlcourse.transfer import linear_probe, majority_class
+from tlcourse.transfer.probe import REGULARISATION
 
 
 @pytest.fixture
@@ -32,6 +36,32 @@ def test_probe_twice_gives_identical_probabilities(wide):
     X, y = wide
     first, second = linear_probe(X, y, seed=0), linear_probe(X, y, seed=1)
     np.testing.assert_array_equal(first.predict_proba(X), second.predict_proba(X))
+
+
+def test_probe_has_the_weights_that_the_usual_solver_finds(wide):
+    X, y = wide
+    unit = normalize(X.astype(float))
+    usual = LogisticRegression(C=REGULARISATION, tol=1e-8, max_iter=10_000).fit(unit, y)
+    probe = linear_probe(X, y)
+    assert probe[-1].coef_.shape == (4, 200)
+    np.testing.assert_allclose(probe[-1].coef_, usual.coef_, atol=1e-3)
+    np.testing.assert_allclose(probe.predict_proba(X), usual.predict_proba(unit), atol=1e-3)
+
+
+def test_probe_of_two_classes_and_of_an_example_given_twice(wide):
+    X, y = wide
+    X, y = np.concatenate([X[:10], X[:1], 0 * X[:1]]), np.concatenate([y[:10], y[:1], y[:1]])
+    unit = normalize(X.astype(float))
+    usual = LogisticRegression(C=REGULARISATION, tol=1e-8, max_iter=10_000).fit(unit, y)
+    np.testing.assert_allclose(linear_probe(X, y).predict_proba(X), usual.predict_proba(unit), atol=1e-3)
+
+
+def test_probe_is_the_same_for_sparse_and_dense_features():
+    X = sparse.random_array((60, 300), density=0.1, format="csr", rng=np.random.default_rng(0))
+    y = np.arange(60) % 3
+    np.testing.assert_allclose(
+        linear_probe(X, y).predict_proba(X), linear_probe(X.toarray(), y).predict_proba(X), atol=1e-4
+    )
 
 
 @pytest.mark.parametrize(("shots", "expected"), [(1, 0.64), (5, 0.84), (20, 0.92)])

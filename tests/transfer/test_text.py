@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from tlcourse import measure, transfer
-from tlcourse.transfer import CannotFineTune, fine_tune_words, linear_probe, word_probe
+from tlcourse.transfer import CannotFineTune, fine_tune_words
 
 ANIMALS, ENGINES = ("cat", "dog", "horse", "goat"), ("wheel", "brake", "gear", "clutch")
 
@@ -180,16 +180,3 @@ def test_vectors_of_another_language_are_refused(toy):
 
 def test_names_are_there_without_loading_them():
     assert {"fine_tune_words", "fine_tune_sentences", "token_states"} <= set(dir(transfer))
-
-
-def test_word_probe_finds_the_optimum_of_the_linear_probe():
-    X = sparse.random_array((60, 300), density=0.1, format="csr", rng=np.random.default_rng(0))
-    y = np.arange(60) % 3
-    newton, usual = word_probe(X, y), linear_probe(X, y)
-    np.testing.assert_allclose(newton.predict_proba(X), usual.predict_proba(X), atol=0.01)
-    assert newton[-1].C == usual[-1].C
-
-
-def test_word_probe_is_the_linear_probe_where_features_are_dense():
-    X, y = np.random.default_rng(0).normal(size=(30, 4)), np.arange(30) % 3
-    np.testing.assert_array_equal(word_probe(X, y).predict_proba(X), linear_probe(X, y).predict_proba(X))

@@ -22,7 +22,6 @@ _HOMES = {
     "pixels": "features",
     "small_cnn": "scratch",
     "token_states": "text_encoder",
-    "word_probe": "text",
 }
 
 __all__ = sorted(_HOMES)

@@ -1,4 +1,4 @@
-"""Classifiers for texts: the linear probe on counts of words, and fine-tuned tables of word vectors."""
+"""A classifier for texts whose first layer is a table of word vectors, frozen or fine-tuned."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_selection import VarianceThreshold
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import Normalizer
 from sklearn.utils.sparsefuncs import inplace_row_scale
 
 # First, for it silences what TensorFlow has to say when it is loaded.
@@ -20,7 +16,6 @@ from tlcourse.transfer.text_training import CannotFineTune, Trainer, targets_of 
 import keras
 import tensorflow as tf
 
-from tlcourse.transfer.probe import REGULARISATION, linear_probe
 from tlcourse.words.documents import count_words, rarity, weights_of
 from tlcourse.words.errors import UnusableCorpus
 
@@ -78,43 +73,6 @@ class TunedWords:
     def predict(self, texts) -> np.ndarray:
         """Return the likeliest label of each text."""
         return self.classes[self.predict_proba(texts).argmax(axis=1)]
-
-
-def word_probe(X, y, seed: int = 0):
-    """Fit `linear_probe`, where features are sparse by a solver that suits their many columns.
-
-    Parameters
-    ----------
-    X : array or sparse matrix of shape (N, D)
-        Features, one row for each text; each is scaled to length 1. Dense ones go to `linear_probe`.
-    y : array of shape (N,)
-        The label of each row.
-    seed : int
-        Not used; it is here for the common signature.
-
-    Returns
-    -------
-    sklearn.pipeline.Pipeline
-        The fitted estimator.
-
-    Notes
-    -----
-    Model and regularisation are those of `linear_probe`, so the optimum is the same. Newton's method with
-    conjugate gradients comes closer to it in a third to a fifth of the time: on TF-IDF of 20 Newsgroups, from
-    1 to 100 texts a class, it agreed with the exact optimum on 99.5 to 100 % of the test posts, the usual
-    solver on 96.5 to 99.8 %.
-
-    Examples
-    --------
-    >>> counts = sparse.csr_array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0]])
-    >>> word_probe(counts, ["cat", "cat", "dog"]).predict(counts).tolist()
-    ['cat', 'cat', 'dog']
-    """
-    if not sparse.issparse(X):
-        return linear_probe(X, y)
-    newton = LogisticRegression(C=REGULARISATION, solver="newton-cg", max_iter=5_000)
-    # A word that no text has would get the weight nought: left out, it does not cost the solver time.
-    return make_pipeline(Normalizer(), VarianceThreshold(), newton).fit(X, y)
 
 
 def fine_tune_words(
