@@ -42,7 +42,7 @@ def test_json_is_complete_and_the_pipeline_is_saved(table, tmp_path):
 @pytest.mark.parametrize(
     ("args", "kind", "sentence"),
     [
-        (["nowhere.csv"], "UnreadableTexts", "does not exist"),
+        (["nowhere"], "UnusableData", "does not exist: give a folder of photos or of texts"),
         (["TABLE"], "MissingColumn", "names no column 'text'"),
         (["TABLE", "--text", "saying", "--label", "saying"], "UnusableData", "look like identifiers"),
         (["TABLE", "--budget", "1"], "BudgetTooSmall", "give at least 10"),

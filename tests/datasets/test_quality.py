@@ -81,7 +81,7 @@ def test_leak_between_training_and_test_part_is_found_whatever_the_label(clean):
     assert report.test.sum() == 3
     assert np.flatnonzero(report.leaked).tolist() == [16, 17]
     assert str(report["leak"]).startswith(
-        "2 of 3 photos to test on are also in the training part (cats/0.jpg and cats/0.jpg): take them out"
+        "2 of 3 photos to test on are also in the training part (cats/0.jpg): take them out"
     )
 
 

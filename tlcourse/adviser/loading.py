@@ -39,6 +39,10 @@ def load(
         Decides which photos are read where there are more than `MOST_PHOTOS`.
     """
     root = Path(path).expanduser()
+    if not root.exists():
+        raise UnusableData(
+            f"{root} does not exist: give a folder of photos or of texts, or a table of texts."
+        )
     with warnings.catch_warnings():
         # What was left out is among the adviser's own findings.
         warnings.simplefilter("ignore", LeftOutWarning)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -246,9 +246,9 @@ def glove():
     return words.load_vectors("glove-6b-50d")
 
 
-@cache
+@lru_cache(maxsize=1)
 def encoder(name: str):
-    """Load each sentence encoder once."""
+    """Load a sentence encoder, and let go of the one before: two at a time would take twice the memory."""
     from tlcourse.quiet import quiet_stderr
     from tlcourse.words import sentences
 

@@ -146,7 +146,8 @@ def inspect(data: Images | Texts, test: Images | Texts | None = None) -> DataRep
         """Name the first of the chosen and what it is like among others."""
         one = np.flatnonzero(chosen)[0]
         other = np.flatnonzero((groups == groups[one]) & among & (order != one))[0]
-        return f"{names[min(one, other)]} and {names[max(one, other)]}"
+        # Twice the same name, as of a file in both parts, says no more than once.
+        return " and ".join(dict.fromkeys((names[min(one, other)], names[max(one, other)])))
 
     findings = []
     different = np.bincount(labels[~copy & ~contradicted], minlength=len(counts))
