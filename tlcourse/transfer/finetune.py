@@ -10,6 +10,7 @@ import numpy as np
 
 from tlcourse.assets.errors import suggest
 from tlcourse.datasets import Images, Split
+from tlcourse.memory import give_back
 from tlcourse.models import Backbone
 from tlcourse.progress import bar
 from tlcourse.transfer.features import Pictures, extract_features
@@ -184,6 +185,7 @@ def fine_tune(
     tail = keras.models.clone_model(trainer.tail)
     tail.set_weights(trainer.tail.get_weights())
     unfrozen = backbone.layers[len(backbone.layers) - depth :]
+    give_back()
     return FineTuned(backbone, trainer.lower, tail, train.class_names, unfrozen, dict(history))
 
 

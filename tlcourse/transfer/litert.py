@@ -13,6 +13,7 @@ import numpy as np
 from tlcourse import __version__, assets
 from tlcourse.assets.errors import DiskFull, LockTimeout, ReadOnlyCache
 from tlcourse.datasets.decode import usable_cores
+from tlcourse.memory import give_back
 from tlcourse.models import Backbone
 from tlcourse.quiet import quiet_stderr
 
@@ -62,7 +63,7 @@ def runner(backbone: Backbone) -> Callable[[np.ndarray], np.ndarray]:
     try:
         model = {"model_path": str(converted(backbone))}
     except CANNOT_KEEP:  # the features cannot be kept either, and `extract_features` says so
-        model = {"model_content": _convert(backbone.network)}
+        model = {"model_content": convert(backbone.network)}
     idle = SimpleQueue()
     with quiet_stderr():
         for _ in range(WORKERS):
@@ -93,7 +94,7 @@ def converted(backbone: Backbone) -> Path:
         f"{backbone.fingerprint}, {recipe(backbone)}, tensorflow {_version('tensorflow', 'tensorflow-cpu')}"
     )
     key = hashlib.sha256(text.encode()).hexdigest()[:32]
-    return assets.derived("litert", key, ".tflite", lambda path: path.write_bytes(_convert(backbone.network)))
+    return assets.derived("litert", key, ".tflite", lambda path: path.write_bytes(convert(backbone.network)))
 
 
 @lru_cache(maxsize=4)
@@ -122,14 +123,15 @@ def _version(*names: str) -> str:
     return "unknown"
 
 
-def _convert(network) -> bytes:
+def convert(network) -> bytes:
+    """Convert a network, in inference mode and for one example at a time, to the content of a LiteRT file."""
     import tensorflow as tf
 
     # The converter keeps the weights that this holds; it would not find those of a Keras 3 model by itself.
     holder = tf.Module()
     holder.weights = [variable.value for variable in network.variables]
     # One picture at a time: LiteRT plans its memory once, for a shape that is known.
-    spec = tf.TensorSpec((1, *network.input_shape[1:]), tf.float32)
+    spec = tf.TensorSpec((1, *network.input_shape[1:]), network.inputs[0].dtype)
     function = tf.function(lambda image: network(image, training=False), autograph=False)
     concrete = function.get_concrete_function(spec)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], holder)
@@ -144,3 +146,4 @@ def _convert(network) -> bytes:
             return converter.convert()
     finally:
         logger.setLevel(level)
+        give_back()
