@@ -110,12 +110,17 @@ def activations(
                 f"{stack.dtype} {stack.shape}: take one picture's, as in maps[0]."
             )
         height, width, channels = stack.shape
-        varied = np.sort(np.argsort(stack.std(axis=(0, 1)), kind="stable")[-count:])
+        varied = most_varied(stack, count)
         heading = f"{name}  {height} × {width}, {len(varied)} of {channels} channels".strip()
         blocks[heading] = [(stack[:, :, channel], "") for channel in varied]
     if image is not None:
         _check_photos("activations", [image])
     return _mosaic(blocks, columns, columns, picture=image)
+
+
+def most_varied(maps: np.ndarray, count: int) -> np.ndarray:
+    """Return the channels, in their own order, of the maps that vary most over the picture."""
+    return np.sort(np.argsort(maps.std(axis=(0, 1)), kind="stable")[-count:])
 
 
 @styled

@@ -1,13 +1,7 @@
-"""Looking around in a space of words: analogies, typing errors, and tables of neighbours to play with.
-
-The explorers show an ordinary table, which every viewer of notebooks can show, and above it controls that
-write the table anew. The controls need a running kernel, so they are left out where nobody is there to use
-them: in runs without a person, which set ``TQDM_DISABLE``.
-"""
+"""Looking around in a space of words: analogies, typing errors, and tables of neighbours to play with."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -15,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tlcourse.assets.errors import suggest
+from tlcourse.controls import play
 from tlcourse.words.errors import UnknownVectors
 from tlcourse.words.search import normalised
 
@@ -175,16 +170,11 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _explore(table: Callable[[str], str], label: str, text: str) -> None:
-    from IPython.display import HTML, display
+    from IPython.display import HTML
 
-    if os.environ.get("TQDM_DISABLE"):
-        display(HTML(table(text)))
-        return
-    import ipywidgets
+    def box(widgets):
+        return widgets.Text(
+            value=text, description=label, continuous_update=False, layout=widgets.Layout(width="95%")
+        )
 
-    box = ipywidgets.Text(
-        value=text, description=label, continuous_update=False, layout=ipywidgets.Layout(width="95%")
-    )
-    display(box)
-    shown = display(HTML(table(text)), display_id=True)
-    box.observe(lambda change: shown.update(HTML(table(change["new"]))), "value")
+    play(lambda words: HTML(table(words)), text, box)
