@@ -7,7 +7,7 @@ NBVAL := TQDM_DISABLE=1 TLCOURSE_PROGRESS=off $(PY) -m pytest -o addopts= --nbva
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course lab test notebooks book lock clean
+.PHONY: help setup course lab test notebooks book slides lock clean
 
 help:
 	@echo "make course     run every lesson headlessly and print the course's results"
@@ -15,6 +15,7 @@ help:
 	@echo "make test       lint, import rules, unit tests, and every notebook"
 	@echo "make notebooks  rebuild the notebooks from notebooks/src, and the README's results"
 	@echo "make book       build the web site of the executed lessons, the package and the glossary into build/book"
+	@echo "make slides     build a deck of slides for each lesson into build/slides (make slides ARGS=--code)"
 	@echo "make lock       solve the dependencies again into requirements/lock.txt"
 	@echo "make clean      remove the environment and what was built (fetched assets stay)"
 	@echo "PYTHON=/path/to/python3.12 chooses the interpreter; it is now: $(PYTHON)"
@@ -46,6 +47,9 @@ book: setup
 	@echo "book: reading the lessons and the package; about a minute …"
 	@$(PY) -m sphinx -q -n -W --keep-going docs build/book
 	@echo "book: open $(CURDIR)/build/book/index.html"
+
+slides: setup
+	@$(PY) tools/build_slides.py $(ARGS)
 
 # The stamps are written last, so that an interrupted installation is done again, from an empty environment.
 setup: .venv/package-installed
