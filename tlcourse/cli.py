@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from tlcourse import cli_advise, cli_learning, cli_teaching
+from tlcourse import cli_advise, cli_learning, cli_teaching, cli_try
 
 
 class Course(click.Group):
@@ -305,6 +305,7 @@ def classify_(images, as_json):
 
 
 main.add_command(cli_advise.advise)
+main.add_command(cli_try.try_)
 main.add_command(cli_learning.progress)
 main.add_command(cli_learning.reset)
 main.add_command(cli_teaching.kit)

@@ -77,7 +77,7 @@ def test_features_are_the_networks_output_in_order(backbone, images):
 
 def test_network_for_small_pictures_is_not_converted(backbone, images, monkeypatch):
     monkeypatch.setattr(litert, "LEAST_SIZE", SIZE + 1)
-    monkeypatch.setattr(litert, "_convert", None)
+    monkeypatch.setattr(litert, "convert", None)
     got = extract_features(backbone, images, progress=False)
     np.testing.assert_allclose(got, by_keras(backbone, images), atol=1e-4)
 
@@ -85,7 +85,7 @@ def test_network_for_small_pictures_is_not_converted(backbone, images, monkeypat
 def test_features_without_litert_are_the_same(backbone, images, monkeypatch):
     with_litert = extract_features(backbone, images, cache=False, progress=False)
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
-    monkeypatch.setattr(litert, "_convert", None)
+    monkeypatch.setattr(litert, "convert", None)
     without = extract_features(backbone, images, cache=False, progress=False)
     np.testing.assert_allclose(without, with_litert, atol=1e-4)
     np.testing.assert_array_equal(without, extract_features(backbone, images, cache=False, progress=False))
@@ -181,8 +181,8 @@ def test_the_cache_tells_other_pictures_orders_and_networks_apart(backbone, imag
 def test_what_was_kept_is_not_used_where_other_software_computes_it(
     backbone, images, runs, monkeypatch, package
 ):
-    conversions, convert = [], litert._convert
-    monkeypatch.setattr(litert, "_convert", lambda network: conversions.append(1) or convert(network))
+    conversions, convert = [], litert.convert
+    monkeypatch.setattr(litert, "convert", lambda network: conversions.append(1) or convert(network))
     if package == "keras":
         monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     extract_features(backbone, images, progress=False)
@@ -231,7 +231,7 @@ def test_as_many_workers_run_as_the_process_may_use_cores():
 
 def test_the_converted_network_is_kept(backbone, images, monkeypatch):
     extract_features(backbone, images, cache=False, progress=False)
-    monkeypatch.setattr(litert, "_convert", None)
+    monkeypatch.setattr(litert, "convert", None)
     extract_features(backbone, images[:5], cache=False, progress=False)
 
 

@@ -25,7 +25,7 @@ class Network:
     transfer : bool
         Whether it starts from a source.
     fit : callable
-        ``fit(images, y, seed) -> fitted`` with ``fitted.predict(images)``.
+        ``fit(images, y, seed, progress=False) -> fitted`` with ``fitted.predict(images)``.
     bare : callable
         Makes of what was fitted, and of the names of its classes, a network that `models.save` can save.
     seconds_each : float
@@ -50,7 +50,7 @@ def for_photos() -> tuple[Network, ...]:
     )
 
 
-def _fine_tune(images: np.ndarray, y: np.ndarray, seed: int):
+def _fine_tune(images: np.ndarray, y: np.ndarray, seed: int, progress: bool = False):
     """Train a head and then the topmost block; every fifth picture of a class decides when to stop."""
     rng = np.random.default_rng(seed)
     names, labels = np.unique(y, return_inverse=True)
@@ -60,7 +60,7 @@ def _fine_tune(images: np.ndarray, y: np.ndarray, seed: int):
         held[members[: max(1, len(members) // _VALIDATION)]] = True
     data = Images(images, labels, tuple(map(str, names)), Card("mine", "photos of one's own"))
     parts = Split(data.subset(~held), data.subset(held), data.subset([]))
-    tuned = transfer.fine_tune(backbone(), parts, unfreeze=1, seed=seed, progress=False)
+    tuned = transfer.fine_tune(backbone(), parts, unfreeze=1, seed=seed, progress=progress)
     return _Relabelled(tuned, names)
 
 

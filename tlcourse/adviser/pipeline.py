@@ -75,6 +75,11 @@ class Pipeline:
         likelihoods = np.exp(scores - scores.max(axis=1, keepdims=True))
         return likelihoods / likelihoods.sum(axis=1, keepdims=True)
 
+    def features(self, things) -> np.ndarray:
+        """Return what the weights are for, float32 (N, D), given what `predict_proba` takes."""
+        X = self.representation(things)
+        return np.asarray(X if isinstance(X, np.ndarray) else X.toarray(), np.float32)
+
     def predict(self, things) -> list[str]:
         """Return the likeliest class of each photo or text."""
         return [self.class_names[index] for index in self.predict_proba(things).argmax(axis=1)]

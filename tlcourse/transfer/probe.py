@@ -51,7 +51,7 @@ def linear_probe(X, y, seed: int = 0):
 
     # A word that no text has would get the weight nought: left out, it does not cost the solver time.
     used = [VarianceThreshold()] if issparse(X) else []
-    regression = SpanLogisticRegression(C=REGULARISATION, solver="newton-cg", tol=1e-6, max_iter=5_000)
+    regression = SpanLogisticRegression(C=REGULARISATION, solver="newton-cg", tol=1e-5, max_iter=5_000)
     # These matrices are too small to share out: on a busy machine BLAS threads wait for each other and take
     # ten times as long; one gives the same result on any number of cores.
     with _threads().limit(limits=1, user_api="blas"):

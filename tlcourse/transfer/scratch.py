@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tlcourse.progress import bar
 from tlcourse.transfer.features import pixels
 
 _SIZE = 64
@@ -59,7 +60,7 @@ class SmallCNN:
         return self.classes[self.predict_proba(images).argmax(axis=1)]
 
 
-def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> SmallCNN:
+def small_cnn(images, y, seed: int = 0, validation: tuple | None = None, progress: bool = False) -> SmallCNN:
     """Train a small convolutional network from random weights, on these pictures alone.
 
     Parameters
@@ -73,6 +74,8 @@ def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> Smal
         It is set by `keras.utils.set_random_seed`, which also seeds NumPy's and Python's global generators.
     validation : tuple of images and labels, optional
         Pictures to measure on after each pass, for the history alone: nothing is chosen by them.
+    progress : bool
+        Show a progress bar with the time left.
 
     Returns
     -------
@@ -108,7 +111,7 @@ def small_cnn(images, y, seed: int = 0, validation: tuple | None = None) -> Smal
     if validation is not None:
         held_out = _small(validation[0]), np.searchsorted(classes, validation[1])
     rng, history = np.random.default_rng(seed), defaultdict(list)
-    for epoch in range(epochs):
+    for epoch in bar(range(epochs), desc="from scratch", unit="pass", disable=not progress):
         rate = _RATE * (1 + cos(pi * epoch / epochs)) / 2
         measured = {"": phase.train(_batches(small, targets, rng.permutation(len(targets))), rate)}
         if validation is not None:
