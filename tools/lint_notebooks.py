@@ -17,7 +17,7 @@ from notebook_template import MAX_BYTES
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_LINES = 25
-CLOSING = ["Take-aways", "Limits", "Your turn", "References"]
+CLOSING = ["Take-aways", "Limits", "Check yourself", "Your turn", "References"]
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,16 @@ def closing_sections(notebook):
     titles = [title for cell in notebook.markdown for level, title in cell.headings if level == 2]
     if titles[-len(CLOSING) :] != CLOSING:
         yield None, f"the notebook ends with {', '.join(titles[-len(CLOSING) :]) or 'no headings'}"
+
+
+@rule('Write `exercises.quiz("NN")`, with the lesson\'s own number, once, under "Check yourself".')
+def asks_its_quiz(notebook):
+    heading, asked = "", []
+    for cell in notebook.cells:
+        heading = next((title for _, title in reversed(cell.headings)), heading)
+        asked += [(heading, name) for name in re.findall(r"""\bquiz\(\s*["']([^"']+)["']""", cell.source)]
+    if asked != [("Check yourself", notebook.path.name[:2])]:
+        yield None, f"the quizzes asked are {asked or 'none'}"
 
 
 # What looks like a measured result, but is part of a name.

@@ -1,5 +1,6 @@
 """Every exercise of every lesson refuses wrong answers, the known ones with their explanation."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -58,7 +59,17 @@ def test_untouched_stub_is_not_judged(name):
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
 def test_exercise_has_hints_and_known_mistakes(exercise):
     assert len(exercise.hints) >= 2
-    assert len(exercise.mistakes) >= 2
+    assert len(exercise.mistakes) >= 5
+    assert len({mistake.why for mistake in exercise.mistakes}) >= 5
+
+
+def test_every_wrong_naming_of_the_mistakes_is_explained():
+    right = {"a": "rate", "b": "frozen", "c": "preprocessing", "d": "validation"}
+    for names in itertools.product(right.values(), repeat=4):
+        answer = dict(zip("abcd", names, strict=True))
+        result = check("06.1", answer)
+        assert result.passed is (answer == right)
+        assert answer == right or re.search(r"\([abcd]\)", result.message), answer
 
 
 def test_exercises_are_exactly_those_the_lessons_ask():

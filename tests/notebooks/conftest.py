@@ -42,6 +42,16 @@ assert N == 2
 #
 # It stops at overflow.
 #
+# ## Check yourself
+#
+# Choose, then open.
+
+# %%
+from tlcourse import exercises
+
+exercises.quiz("00")
+
+# %% [markdown]
 # ## Your turn
 #
 # Exercise 00.1 asks for the index of the largest number.

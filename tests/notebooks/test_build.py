@@ -199,6 +199,6 @@ def test_wrong_solution_fails_the_build_and_writes_nothing(root, source, capsys)
     edit(source, "p.argmax()", "p.argmin()")
     assert main([], root) == 1
     told = capsys.readouterr().err
-    assert "solutions/00_small.ipynb: cell 8 failed with ExerciseFailed" in told
+    assert "solutions/00_small.ipynb: cell 10 failed with ExerciseFailed" in told
     assert "p.argmin()" in told
     assert not list((root / "notebooks").glob("*.ipynb"))

@@ -82,13 +82,17 @@ BREACHES = [
     ("silent-assertions", output(5, new_output("stream", text="fine"))),
     ("closing-sections", replace(6, "## Limits", "## Bounds")),
     ("closing-sections", lambda book: book.cells.append(new_markdown_cell("## More"))),
+    ("asks-its-quiz", replace(7, 'quiz("00")', "every()")),
+    ("asks-its-quiz", replace(7, 'quiz("00")', 'quiz("01")')),
+    ("asks-its-quiz", code('exercises.quiz("00")')),
+    ("asks-its-quiz", lambda book: (book.cells.pop(7), code('exercises.quiz("00")')(book))),
     ("no-typed-results", say("It reaches 0.86 on photos.")),
     ("no-typed-results", say("It reaches 87.5 of a hundred.")),
     ("no-typed-results", say("It is right in 86% of cases.")),
     ("no-typed-results", say("It is right in 86 per cent of cases.")),
     ("no-typed-results", say("### References\n\nYear .5\n\n### Results\n\nIt reaches .86.")),
-    ("stubs-and-checks", replace(7, "...", "None")),
-    ("exercises-are-solved", replace(7, "00.1", "00.2")),
+    ("stubs-and-checks", replace(9, "...", "None")),
+    ("exercises-are-solved", replace(9, "00.1", "00.2")),
     ("images-have-alt-text", say("![](https://example.org/a.png)")),
     ("images-have-alt-text", say('<img src="https://example.org/a.png">')),
     ("images-have-alt-text", say('<img src="https://example.org/a.png" alt="">')),
@@ -137,11 +141,11 @@ def test_every_rule_is_broken_by_some_test():
 
 
 def test_solution_without_check_or_exercise_is_found(books, source):
-    books["solutions"].cells[7].source = "exercises.check('00.7', 1)"
+    books["solutions"].cells[9].source = "exercises.check('00.7', 1)"
     told = " ".join(str(finding) for finding in findings(books, source))
     assert "exercise 00.1 has no solution" in told
     assert "solution 00.7 has no exercise" in told
-    books["solutions"].cells[7].source = "1"
+    books["solutions"].cells[9].source = "1"
     findings(books, source)
     assert "checks nothing" in str(lint(targets(source)["solutions"])[0])
 

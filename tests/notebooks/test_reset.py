@@ -69,7 +69,7 @@ def test_outputs_are_empty_where_no_solved_notebook_lends_them(lesson, root, cap
         solved.write_bytes(damage)
     change(lesson, "mine")
     assert reset_lesson.main(["00"], root) == 0
-    assert "4 of its cells show no output" in capsys.readouterr().out
+    assert "5 of its cells show no output" in capsys.readouterr().out
 
 
 def test_copy_that_cannot_be_made_leaves_the_lesson(lesson, root, monkeypatch, capsys):

@@ -33,18 +33,32 @@ class Feedback:
     passed: bool | None = None
 
     def __repr__(self) -> str:
-        return f"{_MARKS[self.passed][0]} {self.title}: {self.message}"
+        return f"{MARKS[self.passed][0]} {self.title}: {self.message}"
 
     def _repr_html_(self) -> str:
-        mark, colour = _MARKS[self.passed]
-        message = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(self.message, quote=False))
+        mark, colour = MARKS[self.passed]
         return (
             f'<div style="border-left: 4px solid {colour}; padding: 0.4em 0.8em">'
-            f"<strong>{mark} {html.escape(self.title)}</strong><br>{message}</div>"
+            f"<strong>{mark} {html.escape(self.title)}</strong><br>{prose(self.message)}</div>"
         )
 
 
-_MARKS = {True: ("✓", "#2e7d32"), False: ("✗", "#c62828"), None: ("○", "#757575")}
+def prose(text: str) -> str:
+    """Return a sentence as HTML, with `code` and *stress* as in Markdown.
+
+    Examples
+    --------
+    >>> prose("Take the *mean*, with `axis=(1, 2)`, if 2*n*n < 3.")
+    'Take the <em>mean</em>, with <code>axis=(1, 2)</code>, if 2*n*n &lt; 3.'
+    """
+    parts = re.split("`([^`]+)`", html.escape(text, quote=False))
+    # A star within a word or a product is a star.
+    parts[::2] = [re.sub(r"(?<!\w)\*(\w[^*]*)\*(?!\w)", r"<em>\1</em>", part) for part in parts[::2]]
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    return "".join(parts)
+
+
+MARKS = {True: ("✓", "#2e7d32"), False: ("✗", "#c62828"), None: ("○", "#757575")}
 _revealed: Counter[str] = Counter()
 
 

@@ -23,6 +23,14 @@ from tlcourse.exercises.registry import Mistake, exercise
             np.argsort,
             "That orders all classes, from the least probable up; the top class is its last element.",
         ),
+        Mistake(
+            lambda p: np.argsort(-p),
+            "That orders all classes, from the most probable down; the top class is its first element.",
+        ),
+        Mistake(
+            lambda p: (np.argmax(p), np.max(p)),
+            "The index is right, and the probability beside it is too much: return the index alone.",
+        ),
         Mistake(lambda p: np.argmax(p) + 1, "Your index is one too high: NumPy counts from 0."),
     ),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from tlcourse.exercises.answers import compare
 from tlcourse.exercises.registry import Mistake, exercise
-from tlcourse.measure import Score
+from tlcourse.measure import Curve, Score
 
 
 @exercise(
@@ -158,9 +158,11 @@ def labels_needed(answer):
 _NO_INTERVAL = (
     "A difference without its interval may be luck: give the Score that `paired_difference` returns."
 )
-_POSITIVE = (
-    "That is positive. Either the sign is reversed (the learner that transfers comes first), or it was "
-    "measured on the stamps, or it is an accuracy and not a difference."
+_CURVE = "That is a whole curve: `measure.paired_difference` makes one Score out of two of them."
+_REVERSED = "The sign is reversed: the curve on the network's features comes first, the one on pixels second."
+_ON_STAMPS = "That is about the difference on the stamps: take pictures and labels from `digits` everywhere."
+_ACCURACY = (
+    "That is an accuracy; asked for is the difference of two, which `measure.paired_difference` takes."
 )
 _NO_DIFFERENCE = (
     "That difference is too small for 5 shots: check that one curve is on `transfer.pixels(digits.images)`, "
@@ -181,14 +183,24 @@ _NO_DIFFERENCE = (
     "already say nearly everything; what photographs taught the network seems of little use for strokes.",
     mistakes=(
         Mistake(-0.14, _NO_INTERVAL),
-        Mistake(Score(0.14, 0.12, 0.16, (0.12, 0.16)), _POSITIVE),
+        Mistake(Curve((5,), np.array([[0.68], [0.66]]), 0.1), _CURVE),
+        Mistake(Score(0.14, 0.12, 0.16, (0.12, 0.16)), _REVERSED),
+        Mistake(Score(0.48, 0.44, 0.51, (0.44, 0.51)), _ON_STAMPS),
+        Mistake(Score(-0.48, -0.51, -0.44, (-0.51, -0.44)), _ON_STAMPS),
+        Mistake(Score(0.68, 0.66, 0.7, (0.66, 0.7)), _ACCURACY),
         Mistake(Score(0.01, -0.01, 0.02, (-0.01, 0.02)), _NO_DIFFERENCE),
     ),
 )
 def digits_difference(answer):
     """Measure, at 5 shots on the digits, what ImageNet features gain over pixels; it is a loss."""
+    if isinstance(answer, Curve):
+        return _CURVE
     if not isinstance(answer, Score):
         return _NO_INTERVAL
+    if answer.mean > 0.6:
+        return _ACCURACY
+    if abs(answer.mean) > 0.3:
+        return _ON_STAMPS
     if answer.mean > 0.05:
-        return _POSITIVE
+        return _REVERSED
     return None if answer.high < -0.05 else _NO_DIFFERENCE

@@ -152,6 +152,18 @@ def time_to(answer):
             lambda a, b: next((x for x, y in zip(a, b, strict=False) if x == y), None),
             "The two chains may be of different lengths, so the shared link may stand at different places.",
         ),
+        Mistake(
+            lambda a, b: set(a) & set(b),
+            "Those are all the links they share, and a set has no order: walk along `a` and take the first.",
+        ),
+        Mistake(
+            lambda a, b: next(place for place, link in enumerate(a) if link in b),
+            "That is its place in the chain; asked for is the link that stands there.",
+        ),
+        Mistake(
+            lambda a, b: [link for link in a if link in b][:1],
+            "The link is right; return it by itself, not in a list.",
+        ),
     ),
     moral="The more links there are above it, the more closely the two classes are related.",
 )

@@ -6,6 +6,13 @@ from tlcourse.exercises.answers import compare
 from tlcourse.exercises.registry import Mistake, exercise
 
 _REPORTS = {"a": "rate", "b": "frozen", "c": "preprocessing", "d": "validation"}
+_READING = {
+    "a": "(a): something was learned, fast, and it was the wrong thing; it happened in training.",
+    "b": "(b): the same to the last digit means that nothing at all has moved.",
+    "c": "(c): training was sound, so look for what differs between training and use.",
+    "d": "(d): if the weights stay the same, something else must change from one evaluation to the next.",
+}
+_FORM = "Give each of the letters a to d one of the four names, such as {'a': 'rate', …}."
 
 
 @exercise(
@@ -35,6 +42,19 @@ _REPORTS = {"a": "rate", "b": "frozen", "c": "preprocessing", "d": "validation"}
             "(b) and (c) are the other way round: only a network that did not move gives the same to the "
             "last digit.",
         ),
+        Mistake(
+            {**_REPORTS, "a": "validation", "d": "rate"},
+            "(a) and (d) are the other way round: a rate matters only while weights change, and in (d) they "
+            "stay the same.",
+        ),
+        Mistake(
+            {**_REPORTS, "b": "validation", "d": "frozen"},
+            "(b) and (d) are the other way round: a frozen network gives the same each time, and changed "
+            "validation pictures do not.",
+        ),
+        Mistake({**_REPORTS, "d": "rate"}, _READING["d"]),
+        Mistake({**_REPORTS, "c": "validation"}, _READING["c"]),
+        Mistake({"a": "rate", "b": "frozen"}, _FORM),
     ),
     moral="No error message told them: the numbers did.",
 )
@@ -42,7 +62,11 @@ def name_the_mistakes(answer):
     """Name the mistake behind each of four reports."""
     if not isinstance(answer, dict):
         return "The answer must be a dictionary from the letters a to d to the names of mistakes."
-    return compare(answer, _REPORTS, mistakes=name_the_mistakes.mistakes)
+    if set(answer) != set(_REPORTS) or not all(name in _REPORTS.values() for name in answer.values()):
+        return _FORM
+    swaps = [mistake for mistake in name_the_mistakes.mistakes if mistake.answer == answer]
+    wrong = [_READING[letter] for letter in _REPORTS if answer[letter] != _REPORTS[letter]]
+    return swaps[0].why if swaps else wrong[0] if wrong else None
 
 
 @exercise(
@@ -68,6 +92,14 @@ def name_the_mistakes(answer):
         Mistake(
             lambda blocks, rate, decay: [rate] * blocks,
             "All blocks learn at the same rate there: `decay` has to come in.",
+        ),
+        Mistake(
+            lambda blocks, rate, decay: [rate / decay ** (blocks - 1 - k) for k in range(blocks)],
+            "Dividing by `decay`, which is less than one, makes the lower blocks learn faster: multiply.",
+        ),
+        Mistake(
+            lambda blocks, rate, decay: [rate * decay ** (blocks - 1 - k) for k in range(1, blocks)],
+            "The lowest block is missing: there is a rate for each of the `blocks`.",
         ),
     ),
 )
@@ -171,6 +203,14 @@ def _count(layers, lowest, norms=False, above=0):
         Mistake(
             lambda layers, lowest: _count(layers, layers[0][0]) - _count(layers, lowest),
             "Those are the frozen ones below; count the others.",
+        ),
+        Mistake(
+            lambda layers, lowest: sum(weights for name, _, weights in layers if name == lowest),
+            "That is the layer `lowest` alone; all layers above it are trained with it.",
+        ),
+        Mistake(
+            lambda layers, lowest: _count([(name, kind, 1) for name, kind, _ in layers], lowest),
+            "That is the number of layers; asked for are their weights, the last of the three in each tuple.",
         ),
     ),
 )

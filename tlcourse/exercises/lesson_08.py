@@ -86,6 +86,14 @@ def _mean(words, vectors):
             lambda words, vectors: np.mean([vectors[w] for w in words if w in vectors]),
             "That averages over the numbers too and leaves a single one: the axis is missing.",
         ),
+        Mistake(
+            lambda words, vectors: np.mean([vectors[w] for w in words if w in vectors], axis=1),
+            "That is one mean a word; asked for is one vector: average over the words, which are axis 0.",
+        ),
+        Mistake(
+            lambda words, vectors: [vectors[w] for w in words if w in vectors],
+            "Those are the vectors of the known words; asked for is their mean.",
+        ),
     ),
 )
 def document_vector(answer):

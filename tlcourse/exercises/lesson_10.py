@@ -6,7 +6,7 @@ import numpy as np
 
 from tlcourse.exercises.answers import compare
 from tlcourse.exercises.registry import Mistake, exercise
-from tlcourse.measure import Score
+from tlcourse.measure import Curve, Score
 
 _CAUSES = {"a": "form", "b": "source", "c": "not shown", "d": "baseline"}
 
@@ -165,9 +165,17 @@ _SCORE = (
     "A gain without its interval may be luck: give a Score, such as `ahead` returns, of the accuracy with "
     "your features minus that of HOG."
 )
+_CURVE = "That is a whole curve: `ahead` subtracts from it what the matrix holds of HOG."
+_LOSS = (
+    "That loses to HOG, as ImageNet's last features do alone. What knows nothing of ImageNet and is strong "
+    "here could be put beside them."
+)
 _NOT_YET = (
-    "The interval of that gain still reaches nought. Against HOG, ImageNet's last features alone lose; which "
-    "features lose least there, and what could be put beside them?"
+    "The interval of that gain still reaches nought. Which features of the source lose least on digits, and "
+    "what could be put beside them?"
+)
+_ACCURACY = (
+    "That is an accuracy; asked for is how far it is ahead of HOG's on the same draws, as `ahead` gives."
 )
 _TOO_GOOD = (
     "That is more than there is to gain: the best baseline already names about nine digits of ten. Is it the "
@@ -188,7 +196,9 @@ _TOO_GOOD = (
     mistakes=(
         Mistake(0.02, _SCORE),
         Mistake(Score(0.01, -0.01, 0.03, (-0.01, 0.03)), _NOT_YET),
-        Mistake(Score(-0.15, -0.17, -0.13, (-0.17, -0.13)), _NOT_YET),
+        Mistake(Curve((5,), np.array([[0.95], [0.93]]), 0.1), _CURVE),
+        Mistake(Score(-0.15, -0.17, -0.13, (-0.17, -0.13)), _LOSS),
+        Mistake(Score(0.94, 0.93, 0.95, (0.93, 0.95)), _ACCURACY),
         Mistake(Score(0.3, 0.28, 0.33, (0.28, 0.33)), _TOO_GOOD),
     ),
     moral="A source that hurts in one form can help in another. (You have looked at the test digits to find "
@@ -196,8 +206,14 @@ _TOO_GOOD = (
 )
 def a_gain_on_digits(answer):
     """Find a way to use ImageNet on the digits that beats the best baseline there at 5 shots."""
+    if isinstance(answer, Curve):
+        return _CURVE
     if not isinstance(answer, Score):
         return _SCORE
+    if answer.high < 0:
+        return _LOSS
+    if answer.mean > 0.5:
+        return _ACCURACY
     if answer.mean > 0.15:
         return _TOO_GOOD
     return None if answer.low > 0 else _NOT_YET
