@@ -1,5 +1,8 @@
 """Fixtures shared by all tests."""
 
+import os
+import shutil
+
 import pytest
 
 
@@ -14,3 +17,20 @@ def cache(request, monkeypatch, tmp_path):
         return None
     monkeypatch.setenv("TLCOURSE_DATA", str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start the machine's Chromium, headless; without it the test is skipped, except in CI."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI has no Chromium: .ci/run installs it.")
+        pytest.skip("needs Chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Chromium refuses its sandbox to root, as whom CI runs; it only opens pages of the course's own.
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -1,14 +1,11 @@
 """The book in a browser: axe's rules of accessibility, search, the dark, a telephone's width, the keys."""
 
-import os
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DESKTOP, TELEPHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = [
     "index.html",
@@ -20,10 +17,6 @@ PAGES = [
     "results.html",
     "search.html",
 ]
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="needs Chromium: apt-get install chromium"
-)
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -38,18 +31,6 @@ def address(site):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "CI has no Chromium: .ci/run installs it"
-    with sync_playwright() as playwright:
-        # Chromium refuses its sandbox to root, as whom CI runs; it only opens the pages just built.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -142,3 +123,16 @@ def test_proof_opens_by_keyboard(opened):
     proof.locator("summary").focus()
     page.keyboard.press("Enter")
     assert proof.locator("pre").is_visible()
+
+
+def test_quiz_opens_by_keyboard_into_the_reason_and_on_paper_by_itself(opened):
+    page = opened("notebooks/05_feature_extraction.html")
+    first, second = (page.locator(".tlcourse-quiz details").nth(place) for place in (0, 1))
+    shown = "element => element.querySelector('div').checkVisibility()"
+    assert not first.evaluate(shown)
+    first.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert first.evaluate(shown)
+    assert not second.evaluate(shown)
+    page.emulate_media(media="print")
+    assert second.evaluate(shown)
