@@ -214,6 +214,14 @@ measure.headline("00", "Animal stamps whose first guess is an animal", found, ("
 # - The network was trained on photographs from the web of the years before 2012, with their gaps and their
 #   leanings.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("00")
+
+# %% [markdown]
 # ## Your turn
 #
 # Each exercise answers at once. If you are stuck, `exercises.hint("00.1")` gives a hint, and the next call a

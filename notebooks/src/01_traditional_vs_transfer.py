@@ -334,6 +334,14 @@ measure.table(
 # - Some labels are arguable: snails, slugs, spiders and a woodlouse are filed under insects, and teddy bears
 #   under mammals. Not every error is the learner's.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("01")
+
+# %% [markdown]
 # ## Your turn
 #
 # Each exercise answers at once. If you are stuck, `exercises.hint("01.1")` gives a hint, and the next call a

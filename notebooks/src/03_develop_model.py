@@ -663,6 +663,14 @@ measure.table(
 #   learned random labels by heart can be a better start than random weights (Maennel and others).
 # - The scatter is ours. Real untidy pictures differ in light, angle and background as well.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("03")
+
+# %% [markdown]
 # ## Your turn
 #
 # **Exercise 03.1** A source was trained for several passes. Write the function that says which pass to keep,

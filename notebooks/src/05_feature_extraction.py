@@ -179,6 +179,34 @@ assert all(gain(baselines[name], baselines["pixels"]) > 0.02 for name in ("HOG",
 assert abs(gain(baselines["colour histogram"], baselines["HOG"])) < 0.12
 
 # %% [markdown]
+# Figure 2 showed what a layer makes of a picture, figure 4 how far one gets with it. Put together, they can be
+# gone through layer by layer. Again one pass gives the maps of all of them:
+
+# %%
+import keras
+
+inner = [backbone.network.get_layer(layer).output for layer in backbone.layers]
+every_layer = keras.Model(backbone.network.inputs[0], inner)
+seen = dict(zip(backbone.layers, every_layer(backbone.preprocess(picture), training=False)))
+
+
+def at(layer):
+    return plots.cut_at(layer, picture[0], seen[layer][0], by_layer, baselines)
+
+
+plots.explore(at, backbone.layers, label="cut after", start="block6c")
+
+# %% [markdown]
+# *Figure 4a. Above, a picture and those of its activation maps at one layer, here `block6c`, that vary most;
+# below, the accuracy of figure 4 with its intervals, and that layer marked. Picture: Tux Paint stamps, GNU
+# General Public License 2.*
+#
+# In a running notebook a slider above the figure sets the layer; the arrow keys move it as well. Go from left
+# to right and watch both halves. While the maps come to say less and less to *us*, from a bear in outline to a
+# few coloured squares, a linear classifier does more and more with them. What is easy to look at and what is
+# easy to use are two different things.
+
+# %% [markdown]
 # ## Choosing without fooling yourself
 #
 # We have looked at the scores of eighteen cuts and may be tempted to report the highest. But the highest of
@@ -554,6 +582,14 @@ measure.table({**contest, "output probabilities": outputs["probabilities"]})
 # - The layers' maps were averaged over all positions, and the pixels were not. Part of what the shallow
 #   layers lack may be the price of that average.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("05")
+
+# %% [markdown]
 # ## Your turn
 #
 # **Exercise 05.1** Write global average pooling: from maps of shape `(N, H, W, C)` to features of shape `(N,

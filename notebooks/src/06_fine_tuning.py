@@ -147,8 +147,8 @@ assert backbone.layers.index("block6a") == len(backbone.layers) - 6 == 12
 # %% [markdown]
 # ## Was it worth it?
 #
-# The rival gets the same pictures: a linear probe on the frozen features. Both are tried on several draws, and
-# looked at on the test pictures once; nothing was chosen there.
+# The rival gets the same pictures: a linear probe on the frozen features. Both are tried on several draws, of
+# which the first is the one above, and looked at on the test pictures once; nothing was chosen there.
 
 
 # %%
@@ -163,7 +163,7 @@ for repeat in range(REPEATS):
     learn, asked = (np.isin(stamps.paths, part.paths) for part in (parts.train, parts.test))
     probe = transfer.linear_probe(features[learn], stamps.labels[learn])
     near["linear probe"].append((probe.predict(features[asked]) == stamps.labels[asked]).mean())
-    model = transfer.fine_tune(backbone, parts, "block6a", schedule, seed=SEED + repeat)
+    model = transfer.fine_tune(backbone, parts, "block6a", schedule, seed=SEED + repeat) if repeat else tuned
     near["fine-tuned"].append(right(model, parts))
 near = {name: measure.interval(values) for name, values in near.items()}
 measure.table(near)
@@ -247,6 +247,45 @@ ax = plots.heat_map(grid, "learning rate of the unfrozen blocks", "what is train
 # *Figure 2. Digits, accuracy on validation pictures of the weights that were kept, for each depth and
 # learning rate; the mean over the draws and its 95 % interval, which with three draws is a rough one (see
 # Limits).*
+#
+# The same results can be gone through one depth at a time, with what each of them costs: how many weights are
+# trained, and how long a pass takes.
+
+
+# %%
+def cost(run, phase):
+    """Return how many weights a phase trains, and the seconds of one of its passes."""
+    part = run.tail.layers[-1] if phase == "head" else run.tail
+    seconds = [clock for name, clock in zip(run.history["phase"], run.history["seconds"]) if name == phase]
+    return sum(int(np.prod(weight.shape)) for weight in part.trainable_weights), np.median(np.diff(seconds))
+
+
+costs = {
+    name: cost(repeats[0], "head" if name == "head alone" else "blocks")
+    for (name, _), repeats in runs.items()
+}
+
+
+def at(depth):
+    lowest = None if depth == "head alone" else depth.removeprefix("from ")
+    shown = {"head alone": grid["head alone", "blocks frozen"]}
+    shown |= {f"rate {rate}": score for (name, rate), score in grid.items() if name == depth and lowest}
+    note = "{}: {:,} weights trained, {:.2f} s a pass".format(depth, *costs[depth])
+    axes = plots.unfreezing(cut.layers, lowest, shown, note)
+    axes[1].set_xlim(min(score.low for score in grid.values()) - 0.02, 1)
+    return axes
+
+
+plots.explore(at, [*costs], label="trained", start="from block5a")
+
+# %% [markdown]
+# *Figure 2a. Above, the blocks of the network, hatched where frozen and filled where trained, here from
+# `block5a`; below, the accuracy on validation pictures at each learning rate, beside that of the head alone,
+# with 95 % intervals over the draws (the axis does not begin at nought).*
+#
+# In a running notebook a slider above the figure sets the depth; the arrow keys move it as well. Depth is paid
+# for twice: each step down adds weights, which a hundred digits must determine, and makes every pass longer.
+# What it brings has to be weighed against that, and the best setting is now chosen:
 
 # %%
 chosen = max(grid, key=lambda setting: grid[setting].mean)
@@ -313,27 +352,22 @@ assert all(lead("fine-tuned", rival).mean > 0 for rival in ("head alone", "linea
 
 # %%
 depth, rate = chosen[0].removeprefix("from "), float(chosen[1])
-LABELS = (3, SHOTS)
-gains = {}
-for shots in LABELS:
-    if shots == SHOTS:
-        pairs = list(zip(head_runs, runs[chosen], draws))
-    else:
-        splits = [digit_split(repeat, shots) for repeat in range(REPEATS)]
-        pairs = [
-            (tune(s, depth, rate, r, epochs=0), tune(s, depth, rate, r), s) for r, s in enumerate(splits)
-        ]
-    heads, tuneds = ([right(pair[k], pair[2]) for pair in pairs] for k in (0, 1))
-    gains[shots] = measure.interval(np.subtract(tuneds, heads))
-    print(
-        f"{shots:2} labels a class: head alone {measure.interval(heads)}, fine-tuned {measure.interval(tuneds)}"
-    )
+few = [digit_split(repeat, shots=3) for repeat in range(REPEATS)]
+heads = [right(tune(parts, depth, rate, repeat, epochs=0), parts) for repeat, parts in enumerate(few)]
+tuneds = [right(tune(parts, depth, rate, repeat), parts) for repeat, parts in enumerate(few)]
+by_labels = {
+    3: (measure.interval(heads), measure.interval(tuneds)),
+    SHOTS: (far["head alone"], far["fine-tuned"]),
+}
+for shots, (head, both) in by_labels.items():
+    print(f"{shots:2} labels a class: head alone {head}, fine-tuned {both}")
 
 # %% [markdown]
 # And the gain, again draw by draw:
 
 # %%
-for shots, gain in gains.items():
+for shots, (head, both) in by_labels.items():
+    gain = measure.interval(both.values - head.values)
     print(f"{shots:2} labels a class: fine-tuning gains {gain}")
 
 # %% [markdown]
@@ -471,12 +505,12 @@ for trained, used in (("once", "once"), ("twice", "twice"), ("once", "twice")):
 # digits as they are, and mirrored:
 
 # %%
-plain = [right(model, s) for model, s in zip(runs[chosen], draws)]
+plain = far["fine-tuned"]
 mirrored = [
     (model.predict(s.test.images[:, :, ::-1]) == s.test.labels).mean()
     for model, s in zip(runs[chosen], draws)
 ]
-print("as they are:", measure.interval(plain))
+print("as they are:", plain)
 print("mirrored:   ", measure.interval(mirrored))
 
 # %% tags=["assert"]
@@ -490,7 +524,7 @@ gently, hard = (
 )
 assert hard.high < -0.05 and gently.mean > hard.mean + 0.05
 assert scaled["once", "once"].low > max(scaled["twice", "twice"].high, scaled["once", "twice"].high)
-assert measure.interval(np.subtract(plain, mirrored)).low > 0.1
+assert measure.interval(plain.values - mirrored).low > 0.1
 
 # %% [markdown]
 # ## When to fine-tune
@@ -508,7 +542,144 @@ assert measure.interval(np.subtract(plain, mirrored)).low > 0.1
 # features against a linear probe on the raw pixels. If the features lose or hardly win, as on the digits,
 # there is something for fine-tuning to mend.
 #
+# ## Growing past one machine
+#
+# One day the pictures are more than one machine can get through. Then the work is divided among several
+# **workers**, processes on machines of their own. Two of this course's steps can be divided in very different
+# ways.
+#
+# **Feature extraction** needs no talk. No picture's features depend on another picture, so each worker takes a
+# share of the files and the results are put together. [Dask](https://distributed.dask.org) runs such a
+# cluster, on one machine or on a thousand, and this is all that changes:
+#
+# ```python
+# from distributed import Client
+#
+# client = Client("tcp://head-node:8786")  # or Client(n_workers=2, threads_per_worker=1): workers here
+# workers = list(client.scheduler_info()["workers"])
+# networks = [client.submit(models.load, "efficientnet-lite0", workers=w, pure=False) for w in workers]
+# shares = [
+#     client.submit(transfer.extract_features, network, files[k :: len(workers)], cache=False, progress=False)
+#     for k, network in enumerate(networks)
+# ]
+# features = client.gather(shares)
+# ```
+#
+# Each worker loads the network once and keeps it; a task goes to where its network is. The files must be
+# within reach of every worker, on a shared disk, and the course installed on each.
+#
+# **Fine-tuning** needs talk after every step. Each worker takes its share of every batch, and before the
+# weights move the workers add up their gradients, so that all move alike: this is **data parallelism**. In
+# TensorFlow a *strategy* does it. The variable `TF_CONFIG` tells each process who the others are and which of
+# them it is, all of them run the same program, and in it these lines are new:
+#
+# ```python
+# strategy = tf.distribute.MultiWorkerMirroredStrategy()  # first of all, before anything else is computed
+# with strategy.scope():
+#     network, optimiser = build()  # as before; every worker gets the same weights
+#
+# def step(x, y):  # x and y are this worker's share of a batch
+#     with tf.GradientTape() as tape:
+#         losses = keras.losses.sparse_categorical_crossentropy(y, network(x, training=True))
+#         loss = tf.reduce_sum(losses) / BATCH  # the whole batch, all workers' shares together
+#     variables = network.trainable_variables
+#     optimiser.apply(tape.gradient(loss, [v.value for v in variables]), variables)  # adds up, then moves
+#     return loss
+#
+# @tf.function
+# def everywhere(x, y):
+#     return strategy.reduce("SUM", strategy.run(step, args=(x, y)), axis=None)
+# ```
+#
+# Why not `model.fit`? Under Keras 3 it does not work with this strategy: it stops with an error about values
+# of the kind `PerReplica`, and older tutorials that promise otherwise were written for Keras 2 ([the question
+# in Keras's tracker](https://github.com/keras-team/keras/issues/20585)). With `MirroredStrategy`, for several
+# devices in *one* machine, `fit` does work. A step of one's own, as above, works with both.
+#
+# The batch as a whole stays as large as it was, and its loss is divided by its whole size. So the same is
+# learned, whoever computes it. If each worker took a full batch instead, the batch would have grown, and the
+# learning rate would have to be chosen again.
+#
+# A notebook is no place to start a cluster, so `benchmarks/scaling.py` did it beforehand: one worker held to
+# one core against two of them, and against one ordinary process that may use both cores, taking turns. The
+# network and the blocks are those of the beginning of this lesson; the files are the stamps, over and over.
+
+# %%
+from tlcourse.survey import scaling
+
+measured = scaling.results()
+two, both = scaling.WAYS[1:]
+print("measured on:", ", ".join(f"{name} {value}" for name, value in measured.machine.items()))
+for task in scaling.TASKS:
+    for amount, gain in measured.speed_ups(task).items():
+        efficiency = measure.interval(gain.values / 2)
+        print(f"{task}, {amount:5} pictures: {gain} times as fast, efficiency {efficiency}")
+
+# %% [markdown]
+# **Efficiency** is the share of the workers' time that is not lost: the speed-up divided by their number. For
+# fine-tuning the pictures are those of a batch, for feature extraction those of the whole job. Now as a figure,
+# with the rival, and for feature extraction also with the time that it takes to start the cluster and to load
+# the network on each worker:
+
+# %%
+from matplotlib import pyplot as plt
+
+figure, axes = plt.subplots(1, 2, figsize=(11, 5.5), layout="constrained")
+tuning, extraction = scaling.TASKS
+lines = {name: measured.speed_ups(tuning, name) for name in (two, both)}
+plots.speed_ups(lines, "pictures in a batch", ax=axes[0]).set_title(tuning)
+lines = {name: measured.speed_ups(extraction, name) for name in (two, both)}
+lines["two workers, start included"] = measured.speed_ups(extraction, start=True)
+ax = plots.speed_ups(lines, "pictures", ax=axes[1])
+ax.set_title(extraction)
+
+# %% [markdown]
+# *Figure 4. How many times as fast as one core the same work was done, fine-tuning by pictures in a batch and
+# feature extraction by pictures in all; 95 % intervals over the rounds.*
+#
+# Did all ways come to the same? And where does it stop paying?
+
+# %%
+weights = sum(int(np.prod(weight.shape)) for weight in once.tail.trainable_weights)
+most = max(measured.seconds[extraction])
+one_core, shared = (np.median(measured.seconds[extraction][most][way]) for way in scaling.WAYS[:2])
+start = np.median(measured.starts)
+for what, difference in measured.differences.items():
+    print(f"largest difference in {what}: {difference:.1e}")
+print(f"passed on in every step, from each worker: {4 * weights / 1e6:.0f} MB of gradients")
+earned_back = most * start / (one_core - shared)
+print(f"start of the cluster: {start:.1f} s, earned back after {earned_back:,.0f} pictures")
+
+# %% [markdown]
+# The features are the same, and the losses as good as the same: the sums are only added up in another order.
+# (The difference is a share of the loss, the largest of all steps in a pass; rounding errors grow as training
+# goes on.)
+#
+# In fine-tuning, the gradients of all trained weights travel after every step, however few pictures were in
+# the batch. With a small batch the workers wait for each other more than they compute, and two are *slower*
+# than one. With a large one the same message is shared by more work. Here it went through a socket inside one
+# machine; a network between machines is slower, and the batch must be larger still.
+#
+# In feature extraction nothing travels but names of files and finished features, and what is lost is the
+# start. A cluster that is there already pays for any job of more than moments; one that is started for the job
+# pays only for a large one.
+#
+# And mind the rival: an ordinary process on the same two cores gains about as much, with no cluster at all.
+# Divide the work among machines only when one machine, with all its cores, is not enough. Before that there
+# are cheaper ways, all of them in this lesson: smaller pictures, fewer blocks, and frozen parts computed once.
+
+# %% tags=["assert"]
+few, many = min(measured.seconds[tuning]), max(measured.seconds[tuning])
+assert measured.speed_ups(tuning)[few].high < 1 < measured.speed_ups(tuning)[many].low
+assert measured.speed_ups(extraction)[most].mean > 1 and earned_back > 0
+assert measured.speed_ups(extraction, start=True)[min(measured.seconds[extraction])].high < 0.5
+assert measured.speed_ups(tuning, both)[many].high > measured.speed_ups(tuning)[many].low
+assert measured.differences["features"] <= 1e-4 and measured.differences["loss"] <= 1e-3
+
+# %% [markdown]
 # ## Results
+#
+# The lesson in numbers:
 
 # %%
 measure.headline(
@@ -550,6 +721,14 @@ measure.table({f"digits, {name}": score for name, score in far.items()})
 # - Early stopping and choice used the same validation pictures, so the validation figures are a little
 #   flattered; the test figures are not.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("06")
+
+# %% [markdown]
 # ## Your turn
 #
 # **Exercise 06.1** Four learners report what they saw. Name the mistake of each: give a dictionary from the

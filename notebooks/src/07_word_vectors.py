@@ -769,6 +769,14 @@ measure.table(
 # - The typing errors were random ones, in frequent words. People's errors are more regular, and the common
 #   ones are in a large table already.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("07")
+
+# %% [markdown]
 # ## Your turn
 #
 # **Exercise 07.1** Write the cosine of two vectors.

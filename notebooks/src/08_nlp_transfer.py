@@ -624,6 +624,14 @@ measure.table({**{f"20 Newsgroups: {n}": c for n, c in {**curves, **networks}.it
 #   the test parts in a draft of this lesson, so the figures of the combination are not quite fresh.
 # - Encoders that read whole sentences, in order, are another matter: lesson 09.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("08")
+
+# %% [markdown]
 # ## Your turn
 #
 # **Exercise 08.1** Write the inverse document frequency, the second bracket of the formula above: from an

@@ -929,6 +929,14 @@ measure.table(wire_curves)
 #   languages are harder.
 # - We cannot rule out that texts like these were in the encoders' training data.
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("09")
+
+# %% [markdown]
 # ## Your turn
 #
 # **Exercise 09.1** Write the heart of a search engine. Given the vector of a query, shape `(D,)`, and those

@@ -1002,6 +1002,14 @@ measure.table({f"digits: {name}": curve for name, curve in curves_of(matrix, "di
 # - The features were frozen almost everywhere. Fine-tuning is another method, and may have other verdicts
 #   (lesson 06 had digits on which it turned the tables).
 #
+# ## Check yourself
+#
+# Choose an answer in your mind, then open it: each says why it is right or wrong.
+
+# %%
+exercises.quiz("10")
+
+# %% [markdown]
 # ## Your turn
 #
 # **Exercise 10.1** Four reports on a transfer. What does each say? Give a dictionary from the letter to one
