@@ -2,7 +2,7 @@
 
 The subpackages follow data's way from bytes to figures::
 
-    assets -> datasets | models | words -> transfer -> measure -> plots
+    assets -> datasets | models | words -> transfer -> measure -> plots, adviser -> capstone
 
 Importing `tlcourse` touches neither disk, network nor TensorFlow; a subpackage loads when it is first used.
 
@@ -18,7 +18,18 @@ import os
 
 __version__ = "0.1.0"
 
-_SUBPACKAGES = ("assets", "datasets", "exercises", "measure", "models", "plots", "transfer", "words")
+_SUBPACKAGES = (
+    "adviser",
+    "assets",
+    "capstone",
+    "datasets",
+    "exercises",
+    "measure",
+    "models",
+    "plots",
+    "transfer",
+    "words",
+)
 
 # TensorFlow reads this when it is first imported: its notices would fill a lesson's first cell.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
