@@ -345,7 +345,8 @@ assert few["pixels"].at(SHOTS[-1]).high < few["ImageNet features"].at(SHOTS[1]).
 # %% [markdown]
 # An average does not say *which* pictures a label buys. So here is one draw, with labels added one by one: a
 # probe on pixels and one on ImageNet features learn from a single picture of each class, from two, and so on,
-# and name the same six held-out pictures of each class every time.
+# and name the same six held-out pictures of each class every time. (The first six of each class, in a random
+# order, are held out, the next ones are learned from.)
 
 # %%
 order = np.random.default_rng(SEED).permutation(len(stamps))
@@ -363,8 +364,8 @@ plots.explore(lambda shots: plots.answers(sheet, named[shots]), [*named], "label
 
 # %% [markdown]
 # *Figure 3a. Held-out pictures and what the two probes say of them, here with two labelled pictures per
-# class: in full colour what is named rightly, faded what is not, with the answer given instead; 95 % intervals
-# over these pictures. Pictures: Tux Paint stamps, GNU General Public License 2.*
+# class: in full colour what is named rightly, faded what is not, with the answer given instead;
+# 95 % intervals over these pictures. Pictures: Tux Paint stamps, GNU General Public License 2.*
 #
 # In a running notebook a slider above the figure sets the number of labels; the arrow keys move it as well.
 # Go from one to ten. On the right, pictures that one label could not explain light up a few at a time. On the

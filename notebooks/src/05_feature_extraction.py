@@ -203,7 +203,7 @@ plots.explore(at, backbone.layers, label="cut after", start="block6c")
 #
 # In a running notebook a slider above the figure sets the layer; the arrow keys move it as well. Go from left
 # to right and watch both halves. While the maps come to say less and less to *us*, from a bear in outline to a
-# few coloured squares, a linear classifier does more and more with them. What is easy to look at and what is
+# few coloured squares, a linear classifier does more and more with them, until it levels off. What is easy to look at and what is
 # easy to use are two different things.
 
 # %% [markdown]

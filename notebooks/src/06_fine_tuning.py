@@ -55,13 +55,13 @@ import numpy as np
 
 from tlcourse import datasets, exercises, measure, models, transfer
 
-stamps = datasets.load("stamps", size=112)
-backbone = models.load("efficientnet-lite0", size=112)
+stamps = datasets.load("stamps", size=96)
+backbone = models.load("efficientnet-lite0", size=96)
 print(stamps)
 print(backbone)
 
 # %% [markdown]
-# The network takes pictures of any size from a minimum on; 112 pixels instead of 224 make each step four
+# The network takes pictures of any size from a minimum on; 96 pixels instead of 224 make each step five
 # times cheaper, at some cost in accuracy. A few labelled pictures a class are for learning, others for
 # deciding when to stop (**validation**), and the rest for the final test.
 
@@ -285,7 +285,8 @@ plots.explore(at, [*costs], label="trained", start="from block5a")
 #
 # In a running notebook a slider above the figure sets the depth; the arrow keys move it as well. Depth is paid
 # for twice: each step down adds weights, which a hundred digits must determine, and makes every pass longer.
-# What it brings has to be weighed against that, and the best setting is now chosen:
+# What it brings has to be weighed against that. Here the costs are small, so the setting is now chosen by its
+# accuracy alone:
 
 # %%
 chosen = max(grid, key=lambda setting: grid[setting].mean)
@@ -380,8 +381,8 @@ for shots, (head, both) in by_labels.items():
 # None of these stops with an error. Each only gives another number, which is why one should have seen them
 # once. The test pictures are looked at again here, for show; nothing is chosen by it.
 #
-# **1. Nothing is unfrozen.** What is trainable is fixed when Keras compiles a model. Unfreeze later, and the
-# count of trainable tensors changes, but not what the next `fit` trains. To see it soon, here with the lowest
+# **1. Nothing is unfrozen.** What is trainable is fixed by the first `fit` after Keras has compiled a model.
+# Unfreeze later, and the count of trainable tensors changes, but not what the next `fit` trains. To see it soon, here with the lowest
 # blocks only:
 
 # %%
@@ -566,10 +567,14 @@ assert measure.interval(plain.values - mirrored).low > 0.1
 # ```
 #
 # Each worker loads the network once and keeps it; a task goes to where its network is. The files must be
-# within reach of every worker, on a shared disk, and the course installed on each.
+# within reach of every worker, on a shared disk, and the course installed on each. (`files` is a list of
+# picture files; `pure=False` makes each worker load a network of its own.) What comes back is a list, whose
+# item `k` belongs to `files[k :: len(workers)]`: put the rows back in that order, by `whole[k :: len(workers)]
+# = features[k]`, or the labels will not fit.
 #
 # **Fine-tuning** needs talk after every step. Each worker takes its share of every batch, and before the
-# weights move the workers add up their gradients, so that all move alike: this is **data parallelism**. In
+# weights move the workers add up their **gradients** (for each weight, how the loss changes as it grows), so
+# that all move alike: this is **data parallelism**. In
 # TensorFlow a *strategy* does it. The variable `TF_CONFIG` tells each process who the others are and which of
 # them it is, all of them run the same program, and in it these lines are new:
 #
@@ -591,7 +596,8 @@ assert measure.interval(plain.values - mirrored).low > 0.1
 #     return strategy.reduce("SUM", strategy.run(step, args=(x, y)), axis=None)
 # ```
 #
-# Why not `model.fit`? Under Keras 3 it does not work with this strategy: it stops with an error about values
+# `GradientTape` notes what is computed, so that gradients can be had from it, and `@tf.function` compiles a
+# function; `build` and `BATCH` are yours. Why not `model.fit`? Under Keras 3 it does not work with this strategy: it stops with an error about values
 # of the kind `PerReplica`, and older tutorials that promise otherwise were written for Keras 2 ([the question
 # in Keras's tracker](https://github.com/keras-team/keras/issues/20585)). With `MirroredStrategy`, for several
 # devices in *one* machine, `fit` does work. A step of one's own, as above, works with both.
@@ -601,8 +607,9 @@ assert measure.interval(plain.values - mirrored).low > 0.1
 # learning rate would have to be chosen again.
 #
 # A notebook is no place to start a cluster, so `benchmarks/scaling.py` did it beforehand: one worker held to
-# one core against two of them, and against one ordinary process that may use both cores, taking turns. The
-# network and the blocks are those of the beginning of this lesson; the files are the stamps, over and over.
+# one core against two of them, and against one ordinary process that may use both cores, taking turns in
+# several rounds. **Efficiency** is the share of the workers' time that is not lost: the speed-up divided by
+# their number. The network and the blocks are those of the beginning of this lesson; the files are the stamps, over and over.
 
 # %%
 from tlcourse.survey import scaling
@@ -616,8 +623,7 @@ for task in scaling.TASKS:
         print(f"{task}, {amount:5} pictures: {gain} times as fast, efficiency {efficiency}")
 
 # %% [markdown]
-# **Efficiency** is the share of the workers' time that is not lost: the speed-up divided by their number. For
-# fine-tuning the pictures are those of a batch, for feature extraction those of the whole job. Now as a figure,
+# For fine-tuning the pictures are those of a batch, for feature extraction those of the whole job. Now as a figure,
 # with the rival, and for feature extraction also with the time that it takes to start the cluster and to load
 # the network on each worker:
 
@@ -637,7 +643,8 @@ ax.set_title(extraction)
 # *Figure 4. How many times as fast as one core the same work was done, fine-tuning by pictures in a batch and
 # feature extraction by pictures in all; 95 % intervals over the rounds.*
 #
-# Did all ways come to the same? And where does it stop paying?
+# Did all ways come to the same? And where does it stop paying? (A gradient is four bytes for each trained
+# weight. The start is earned back once the seconds saved, picture by picture, add up to it.)
 
 # %%
 weights = sum(int(np.prod(weight.shape)) for weight in once.tail.trainable_weights)
@@ -656,15 +663,16 @@ print(f"start of the cluster: {start:.1f} s, earned back after {earned_back:,.0f
 # goes on.)
 #
 # In fine-tuning, the gradients of all trained weights travel after every step, however few pictures were in
-# the batch. With a small batch the workers wait for each other more than they compute, and two are *slower*
-# than one. With a large one the same message is shared by more work. Here it went through a socket inside one
+# the batch. With the smallest batch the workers wait for each other more than they compute, and two are *slower*
+# than one. With a large one the same message is shared by more work. Here it went through a connection inside one
 # machine; a network between machines is slower, and the batch must be larger still.
 #
 # In feature extraction nothing travels but names of files and finished features, and what is lost is the
 # start. A cluster that is there already pays for any job of more than moments; one that is started for the job
 # pays only for a large one.
 #
-# And mind the rival: an ordinary process on the same two cores gains more, with no cluster at all.
+# And mind the rival: an ordinary process on the same two cores gains more at every amount tried here, and most
+# plainly with small batches, with no cluster at all.
 # Divide the work among machines only when one machine, with all its cores, is not enough. Before that there
 # are cheaper ways, all of them in this lesson: smaller pictures, fewer blocks, and frozen parts computed once.
 

@@ -641,7 +641,7 @@ print("with twice the labels: forecast", advice.forecasts.get(2, advice.no_forec
 # %% [markdown]
 # Both truths lie inside what was stated. And the verdict is the honest one: ImageNet beside pixels may be a
 # little ahead of hand-crafted features, and these photos cannot tell. "Cannot be told" is no failure of the
-# adviser. It says that the choice does not matter much *yet*, so take the cheaper one, or get more labels. So
+# adviser. It says that these data do not show which is better: take the cheaper one, or get more labels. This
 # near the border, another quarter held back might have brought another verdict. (The first line of the table
 # above is the highest of four, and the highest of several is partly the luckiest. That is why the accuracy to
 # *expect* comes from photos that took no part in the choice.)

@@ -19,8 +19,7 @@
 
 # %% [markdown]
 # The settings of the lesson. To follow it with your own photos, give their folder (one sub-folder a class) as
-# `PHOTOS`, and run everything again; the text may then no longer fit, and what it calls a claim becomes a
-# question.
+# `PHOTOS`, and run everything again; what the text claims may then not hold.
 
 # %% tags=["parameters"]
 PHOTOS = ""  # a folder of your own; empty: one is made of the course's stamps
@@ -84,7 +83,8 @@ print(len([*mine.rglob("*.*")]), "files in", mine.name)
 # ## Look before you learn
 #
 # `capstone.prepare` loads the folder, looks it over, and sets the test part aside. Where you have divided the
-# data yourself, it takes your word for it; else it draws a quarter of each class.
+# data yourself, into folders `train` and `test` that each hold the class folders, it takes your word for it;
+# else it draws a quarter of each class.
 
 # %%
 task = capstone.prepare(mine, seed=SEED)
@@ -93,10 +93,11 @@ task
 # %% [markdown]
 # Everything that was planted is found, and named with a file to look at. Of copies one is kept, what has two
 # labels is left out on both sides, and what leaked is no longer tested on. The sentences say what to *do*,
-# for the next person who uses the folder will not have run this.
+# for the next person who uses the folder will not have run this. (Of the 270 files one is broken, six leaked,
+# one is a copy and two contradict each other; the other 260 are used.)
 #
 # No program sees everything. Two photos of the same dog a second apart are no copies, and yet nearly one
-# example: divide *by dog*, not by photo. So look at them yourself, a few of each class:
+# example: put all photos of one dog into the same part. So look at them yourself, a few of each class:
 
 # %%
 ax = plots.gallery(task.learn, columns=8, per_class=2)
@@ -151,7 +152,8 @@ methods = {
 }
 
 # %% [markdown]
-# Ten such divisions for each:
+# Ten such divisions for each, with 80 of the stamps to test on, of which 40 leak. *Flattered by* is the
+# accuracy with the leak minus the honest one:
 
 # %%
 flattered = {}
@@ -177,8 +179,8 @@ _ = ax.set_xlabel("accuracy on the test part (95 % interval over divisions)")
 #
 # A leak does not lift all methods alike. The good one has little to gain. The one that only remembers gains
 # most: honestly it is no better than a probe on the same pixels, and with the leak it is far ahead of it. So
-# a leak spoils not just an accuracy but a *comparison*: whoever chooses by such a test chooses the best
-# memory.
+# a leak spoils not just an accuracy but a *comparison*: of the two methods on pixels, such a test picks the
+# better memory. (ImageNet features stay ahead here; a closer rival might not.)
 
 # %% tags=["assert"]
 gain = {m: flattered[f"{m}: leaked"].mean - flattered[f"{m}: honest"].mean for m in methods}
@@ -194,7 +196,7 @@ del again, methods, network, pixels
 # Now the choice, by the adviser of lesson 11. It gets `task.learn` and nothing else. Of that it holds back a
 # part of its own, compares baselines and sources by cross-validation, and says what to expect. (`frozen`
 # leaves out what trains a network, so that the answer is the same on a slow machine; `tlcourse try` does not
-# say it, and fine-tunes if time allows.)
+# say it, and fine-tunes if time allows. `budget` is in seconds.)
 
 # %%
 advice = adviser.advise(task.learn, budget=300, seed=SEED, frozen=True, progress=False)
@@ -203,13 +205,14 @@ for trial in sorted(advice.trials, key=lambda trial: -trial.score.mean):
 print(*advice.sentences, sep="\n")
 
 # %% [markdown]
-# The table is a choice, not a result: the best of several is partly the luckiest. What the choice is worth
-# comes next.
+# The table is a choice, not a result: the best of several is partly the luckiest. So the accuracy to expect
+# comes from the photos that the adviser held back, and is not the table's.
 #
 # ## Train on all that is there to learn from, and test once
 #
 # The adviser learned from parts of `task.learn`, to be able to compare. The model we keep learns from all of
-# it. So does the best candidate without transfer, which stands beside it: an accuracy alone says little.
+# it. So does the best candidate without transfer of those that were tried, which stands beside it: an
+# accuracy alone says little. (A network trained from scratch was not among them, by `frozen`.)
 
 # %%
 model = capstone.train(task, advice.best, seed=SEED)
@@ -217,7 +220,8 @@ rival = capstone.train(task, advice.baseline, seed=SEED)
 print(model, rival, sep="\n")
 
 # %% [markdown]
-# And now, for the first and only time, the test part:
+# And now the test part. Nothing was chosen by it. (Figure 2 used the same stamps, but only to show what a
+# leak does; below they are looked at again, and nothing is chosen by that either.)
 
 # %%
 result, without = capstone.judge(task, model), capstone.judge(task, rival)
@@ -225,8 +229,10 @@ print("without transfer,", f"{without.name}: accuracy {without.accuracy}")
 result
 
 # %% [markdown]
-# The interval is over photos: other photos of the same sort would have given another number, and it says how
-# far off. Does it hold what the adviser had promised?
+# The interval is over photos: it says within what the accuracy of *this* model on such photos plausibly lies,
+# and nothing of what another part to learn from would change. Did the adviser promise too much? (Its
+# brackets, here and in its table, are for nine of ten cases, those of the test for 95 %.) And is it more than
+# without transfer, photo by photo?
 
 # %%
 print("expected", advice.expected, "   tested", result.accuracy)
@@ -234,16 +240,20 @@ gained = measure.interval((result.said == task.test.labels) - 1.0 * (without.sai
 print("more than without transfer:", gained)
 
 # %% [markdown]
-# The matrix says more than the accuracy. Each row is what a photo *was*, each column what the model *said*.
-# Off the diagonal stand the confusions, and a class whose row is empty on the diagonal would be one that the
-# model never recognises, whatever its accuracy. Class by class:
+# It did not: the test is about what it had expected, and well ahead of the best without transfer.
+#
+# The table above is a **confusion matrix**, and says more than the accuracy. Each row is what a photo *was*,
+# each column what the model *said*. Off the diagonal, from top left to bottom right, stand the confusions. A
+# class with a nought on the diagonal would be one that the model never recognises, whatever its accuracy.
+# Class by class:
 
 # %%
 result.classes
 
 # %% [markdown]
 # With a handful of photos a class these intervals are wide: a class that looks worse than another may be so
-# by luck. But if a class that matters to you has a low *upper* end, get more photos of it.
+# by luck, and below ten photos even the intervals are too short, or odd at their ends: read the counts. But
+# if a class that matters to you has a low *upper* end, get more photos of it.
 
 # %% tags=["assert"]
 if not PHOTOS:
@@ -263,22 +273,25 @@ shown = result.mistakes[:8]
 ax = plots.gallery([task.test.images[m.index] for m in shown], [str(m) for m in shown], columns=4)
 
 # %% [markdown]
-# *Figure 3. Test photos given to the wrong class, the most confident first, with the probability of the class
-# that was named.*
+# *Figure 3. Eight of the test photos given to the wrong class, the most confident first, with the probability
+# of the class that was named.*
 #
-# Among these "insects" are a slug and a snail, and one of the "road signs" is a cone: what do these classes
-# mean? That is a question to whoever filed them, not to the model. Its probabilities, by the way, are modest:
-# this probe is right more often than it is sure. Others are the opposite.
+# None of them is really sure: with eight classes a quarter can already be the highest probability. Among
+# these "insects" are a slug and a snail, and one of the "road signs" is a cone: what do these classes mean?
+# That is a question to whoever filed them, not to the model. Its probabilities, by the way, are modest: their
+# highest is on average well below its accuracy. Other models may be the opposite.
 #
-# Ask of each: is the *label* wrong? Is there more than one thing in it? Is it of a kind that the training
-# part hardly has? The first is mended in the data, the second by saying what the classes mean, the third by
-# more photos of that kind. Only when none of these fits is it time for another method. But beware: whoever
-# mends what the test part shows, and tests on it again, has chosen by it. Then it takes a new one.
+# Ask of each: is the *label* wrong, or unclear what the class means? Is there more than one thing in it? Is
+# it of a kind that the training part hardly has? The first is mended in the data, once it is said what the
+# classes mean; the second by cutting the photo to one thing; the third by more photos of that kind. Only when
+# none of these fits is it time for another method. But beware: whoever mends what the test part shows, and
+# tests on it again, has chosen by it. Then a new test part is needed.
 #
 # ### The world moves on
 #
 # The interval promises something about photos *like these*. How quickly does that end? The same test photos,
-# changed as a careless visitor of your model might send them:
+# changed as a careless user of your model might send them. *Far away* is the photo at a quarter of its width,
+# in the middle of white:
 
 # %%
 pictures, y = task.test.images, task.test.labels
@@ -306,10 +319,11 @@ _ = ax.set_xlabel("accuracy on the test photos, changed (95 % interval over phot
 # %% [markdown]
 # *Figure 4. The model on the same test photos, as they are and changed.*
 #
-# The printed lines compare photo by photo, which is sharper than comparing two intervals. Mirrored photos are
-# as good as the others: the source saw such. The other changes cost some accuracy, most of all the distance,
-# though on so few photos hardly more can be said of each. And the model does not complain: it names a class,
-# as always. If your photos will come like that, collect them like that, and test on such.
+# The printed lines compare photo by photo, which is sharper than comparing two intervals. Nothing speaks for
+# a loss by mirroring. The other changes cost some accuracy, most of all the distance, for which only every
+# fourth pixel was kept, which is rougher than a camera. On so few photos their order is not certain. And the
+# model does not complain: it names a class, as always. If your photos will come like that, collect them like
+# that, and test on such.
 
 # %% tags=["assert"]
 if not PHOTOS:
@@ -341,14 +355,17 @@ for file in sorted(saved.folder.iterdir()):
 # %% [markdown]
 # - `report.html`: one page with all of the above, its pictures inside, to open in any browser or to send;
 # - `README.md`: the card; `results.json`: the same numbers for programs;
-# - `model.keras`: the whole way from pixels to probabilities as *one* network. The source's preprocessing,
-#   its layers, the scaling and the probe are layers of it, for a model that needs its author's preparation is
-#   soon fed wrongly (lesson 04);
-# - `model.tflite`: the same for LiteRT, which phones and single-board computers run;
-# - `pipeline`: what `adviser.load` reads.
+# - `model.keras`: the whole way from 224 by 224 pixels to probabilities as *one* network, while how to cut a
+#   photo to such a square is told by the card. The source's preprocessing, its layers, the scaling and the
+#   probe are layers of it, for a model that needs its author's preparation is soon fed wrongly (lesson 04);
+# - `model.tflite`: the same for **LiteRT** (once TensorFlow Lite), a small program that runs networks on
+#   phones and single-board computers;
+# - `pipeline`: the same model as this course keeps it; `adviser.load` reads it.
 #
-# Does it hold elsewhere? We start a new process that knows nothing of this course, nor of Keras or
-# TensorFlow, as on a phone. It gets the LiteRT file and the test pictures:
+# Does it run without the course? We start a new process, on the same computer, that knows nothing of it, nor
+# of Keras or TensorFlow, as on a phone. It gets the LiteRT file and the test pictures; for each it puts the
+# picture in, runs, and takes the probabilities out. (With photos of your own, skip this if the card says that
+# the files begin at the features.)
 
 # %%
 np.save(f"{work.name}/pictures.npy", pictures)
@@ -380,9 +397,9 @@ assert checks["model.tflite"][0] < 1e-4 and checks["model.tflite"][1] == len(sam
 # %% [markdown]
 # ## Texts, in one go
 #
-# All of this is one function too, `capstone.run`, and one command: `tlcourse try PATH`. We give it texts this
-# time, in a table as a spreadsheet would write it: the beginnings of posts to three of the twenty groups
-# (lesson 08), sixty of each.
+# All of this is one function too, `capstone.run`, and one command in a terminal, `tlcourse try PATH`, where
+# `--out FOLDER` says where the model goes. We give it texts this time, in a table as a spreadsheet would
+# write it: the beginnings of posts to three of the twenty groups (lesson 08), sixty of each.
 
 # %%
 import csv
@@ -402,7 +419,8 @@ capstone.run(f"{work.name}/my posts.csv", f"{work.name}/sorter", 300, progress=F
 print(steps[0])
 
 # %% [markdown]
-# It looked at the table, set a quarter aside, chose, trained, tested and saved. What it chose from:
+# It looked at the table, set a quarter aside, chose, trained, tested and saved. What it chose from (the first
+# few are too close to call, so which is best is partly luck):
 
 # %%
 report = json.loads(Path(f"{work.name}/sorter/results.json").read_text(encoding="utf-8"))
@@ -424,6 +442,8 @@ for text in ("The orbit of the second stage", "Which resistor goes in front of t
     print(f"{text!r}: {sorter.predict([text])[0]}")
 
 # %% [markdown]
+# TF-IDF did better in this test than in the choice: it learned from more posts, and 45 are few to test on.
+#
 # For texts the Keras and the LiteRT file begin at the *features*, not at the text, and the card says why:
 # what turns a text into numbers here (a list of words with their rarity, or an encoder with its own
 # vocabulary) is no layer that both formats can hold. The saved pipeline does the whole way. An honest file
@@ -456,7 +476,7 @@ measure.table({**flattered, **{f"photos {name}": score for name, score in shifte
 #
 # - Look before you learn: copies, leaks and double labels cost an afternoon to mend and every number if they
 #   are not.
-# - A leak flatters the method with the best memory most, so it spoils comparisons and not just accuracies.
+# - A leak flatters most the method that only remembers, so it spoils comparisons and not just accuracies.
 # - Set the test part aside first, choose on the rest, train on all of the rest, test once, and put the best
 #   without transfer beside it.
 # - Read the matrix and the confident mistakes before reaching for another method.
@@ -470,6 +490,8 @@ measure.table({**flattered, **{f"photos {name}": score for name, score in shifte
 #   That the adviser's expectation held here is one case; lesson 11 counts more of them.
 # - The leaks of figure 2 were planted, many, and of one kind. How common leaks are in real collections, it
 #   does not say. Its divisions share their photos, so the intervals over them are somewhat too short.
+# - The posts were divided at random. One author or thread may be in both parts, which no search for copies
+#   finds; dividing by date would be the fairer test.
 # - Photos that were changed by arithmetic are a mild rehearsal of what the world does.
 # - `prepare` finds copies that were saved anew or scaled, not ones cut otherwise, mirrored, or taken a moment
 #   later; of texts, not ones in other words.

@@ -1,5 +1,6 @@
 """What a model is worth on the part that was set aside."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -32,8 +33,10 @@ def test_accuracy_has_an_interval_and_the_commonest_class_beside_it(result):
 
 
 def test_confusion_has_the_truth_in_rows(result):
+    result = dataclasses.replace(result, truth=np.array([0, 0, 0, 0, 1, 2]))
+    assert result.counts.tolist() == [[3, 1, 0], [0, 1, 0], [0, 0, 1]]
     assert result.confusion.columns == ("ant", "bee", "cat")
-    assert result.confusion.rows == (("ant", "2", "1", "0"), ("bee", "1", "1", "0"), ("cat", "0", "0", "1"))
+    assert result.confusion.rows == (("ant", "3", "1", "0"), ("bee", "0", "1", "0"), ("cat", "0", "0", "1"))
 
 
 def test_mistakes_come_surest_first(result):

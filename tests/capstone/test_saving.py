@@ -9,11 +9,14 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from tlcourse import adviser, capstone
+from tlcourse import adviser, capstone, datasets
 from tlcourse.adviser import CannotSave, representations
 from tlcourse.capstone import export, saving
 from tlcourse.transfer import litert
+
+ORIENTATION = 0x0112  # the EXIF tag
 
 
 @pytest.fixture
@@ -87,9 +90,24 @@ def test_card_says_what_it_is_worth_and_where_that_ends(made, tmp_path):
         assert words in text
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_prepared_photo_of_the_card_is_what_was_learned_from(made, tmp_path, monkeypatch, turned):
+    text = (capstone.save(tmp_path / "sorter", *made).folder / "README.md").read_text()
+    pixels = np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8)
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6 if turned else 1
+    Image.fromarray(pixels).save(tmp_path / "new.jpg", "PNG", exif=exif)
+    monkeypatch.chdir(tmp_path)
+    said = {}
+    exec(re.search(r"(import numpy.*?)network = ", text, re.DOTALL)[1], said)
+    assert said["given"].dtype == np.uint8
+    assert np.array_equal(said["given"], datasets.read_image("new.jpg", 224)[None])
+
+
 def test_report_needs_no_network_and_describes_its_pictures(made, tmp_path):
     text = (capstone.save(tmp_path / "sorter", *made).folder / "report.html").read_text()
     page = Page(text)
+    assert "Made on the photos to learn from; those to test on had no part in it." in text
     assert page.all("html")[0]["lang"] == "en"
     assert all(image["alt"] and image["src"].startswith("data:") for image in page.all("img"))
     assert len(page.all("img")) == 8
@@ -132,6 +150,14 @@ def test_nothing_is_saved_if_a_file_does_not_agree(made, tmp_path, monkeypatch):
     with pytest.raises(CannotSave, match=r"model.tflite, read back, differs from model.keras"):
         capstone.save(tmp_path / "sorter", *made)
     assert [path.name for path in tmp_path.iterdir()] == ["my photos"]
+
+
+def test_distance_of_keras_from_the_pipeline_is_told_and_not_limited(made, tmp_path, monkeypatch):
+    for name in ("by_keras", "by_litert"):
+        monkeypatch.setattr(export, name, lambda file, inputs: np.full((len(inputs), 2), 0.5))
+    checks = capstone.save(tmp_path / "sorter", *made).checks
+    assert checks[1][:2] == ("model.keras", "pipeline")
+    assert checks[1][2] == pytest.approx(np.abs(made[3].probabilities - 0.5).max())
 
 
 def test_interrupted_conversion_leaves_the_old_model(made, tmp_path, monkeypatch):

@@ -10,6 +10,8 @@ from tlcourse.adviser import UnusableData
 from tlcourse.capstone.task import _divide
 from tlcourse.datasets import DataReport
 
+NAMES = ("ant", "bee", "cat")
+
 
 def report_of(number, test=(), copy=(), leaked=()):
     def mask(places):
@@ -52,39 +54,60 @@ def test_texts_have_no_official_split_any_more(table):
 
 def test_enough_to_learn_from_is_left_and_a_scarce_class_is_left_out():
     labels = np.repeat([0, 1, 2], [40, 7, 6])
-    learn, test = _divide(labels, report_of(53), 1_000, 0)
+    learn, test = _divide(labels, NAMES, report_of(53), 1_000, 0)
     assert np.bincount(labels[learn]).tolist() == [30, 6, 6]
     assert np.bincount(labels[test]).tolist() == [10, 1]
-    learn, test = _divide(np.repeat([0, 1, 2], [40, 40, 5]), report_of(85), 1_000, 0)
+    learn, test = _divide(np.repeat([0, 1, 2], [40, 40, 5]), NAMES, report_of(85), 1_000, 0)
     assert np.concatenate([learn, test]).max() < 80
     assert (len(learn), len(test)) == (60, 20)
 
 
 def test_no_more_are_taken_than_asked_for():
     labels = np.arange(400) % 2
-    learn, test = _divide(labels, report_of(400), 100, 0)
+    learn, test = _divide(labels, NAMES, report_of(400), 100, 0)
     assert len(learn) + len(test) == 100
     assert 24 <= len(test) <= 26
-    learn, test = _divide(labels, report_of(400, test=range(300, 400)), 100, 0)
+    learn, test = _divide(labels, NAMES, report_of(400, test=range(300, 400)), 100, 0)
     assert (len(learn), len(test)) == (75, 25)
     assert test.min() >= 300
 
 
+def test_class_with_too_few_to_learn_from_is_not_dropped_in_silence():
+    labels = np.repeat([0, 1, 2], [20, 20, 9])
+    report = report_of(49, test=[*range(15, 20), *range(35, 40), *range(45, 49)])
+    with pytest.raises(UnusableData, match=r"Class 'cat' has 5 different .* at least 6, or leave it out"):
+        _divide(labels, NAMES, report, 1_000, 0)
+
+
+def test_scarce_class_is_kept_whole_where_not_all_are_taken():
+    labels = np.repeat([0, 1, 2], [600, 600, 9])
+    divided = report_of(1_209, test=[*range(500, 700), *range(1_206, 1_209)])
+    for report, scarce in ((divided, (6, 3)), (report_of(1_209), (6, 2))):
+        learn, test = _divide(labels, NAMES, report, 120, 0)
+        assert len(learn) + len(test) == 120
+        assert ((labels[learn] == 2).sum(), (labels[test] == 2).sum()) == scarce
+
+
+def test_small_part_to_learn_from_is_not_cut_below_what_it_takes():
+    learn, test = _divide(np.arange(1_000) % 2, NAMES, report_of(1_000, test=range(20, 1_000)), 100, 0)
+    assert (len(learn), len(test)) == (12, 98)
+
+
 def test_copies_are_used_in_neither_part():
-    learn, test = _divide(np.arange(60) % 2, report_of(60, copy=range(10)), 1_000, 0)
+    learn, test = _divide(np.arange(60) % 2, NAMES, report_of(60, copy=range(10)), 1_000, 0)
     assert np.concatenate([learn, test]).min() == 10
 
 
 @pytest.mark.parametrize(
     ("labels", "report", "sentence"),
     [
-        (np.arange(20) % 2, report_of(20, test=range(8, 20)), "6 different examples of each of two classes"),
+        (np.arange(20) % 2, report_of(20, test=range(8, 20)), "Class 'ant' has 4 different examples"),
         (np.arange(30) % 2, report_of(30, test=(28, 29), leaked=(28, 29)), "Nothing is left to test on"),
     ],
 )
 def test_too_little_on_either_side_is_said(labels, report, sentence):
     with pytest.raises(UnusableData, match=sentence):
-        _divide(labels, report, 1_000, 0)
+        _divide(labels, NAMES, report, 1_000, 0)
 
 
 def test_what_cannot_be_learned_from_is_refused(table):

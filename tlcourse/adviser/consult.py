@@ -14,7 +14,7 @@ from tlcourse.adviser import networks, representations
 from tlcourse.adviser.advice import FACTORS, Advice
 from tlcourse.adviser.clock import Clock, TooDear
 from tlcourse.adviser.errors import BudgetTooSmall, UnusableData
-from tlcourse.adviser.loading import MOST_PHOTOS, MOST_TEXTS, load
+from tlcourse.adviser.loading import MOST_PHOTOS, MOST_TEXTS, check_enough, load
 from tlcourse.adviser.pipeline import Pipeline, of_probe
 from tlcourse.adviser.trials import LEVEL, Tables, Trial, learning_curve, take, try_network, try_probe
 from tlcourse.adviser.verdict import compare
@@ -146,13 +146,7 @@ def _parts(labels: np.ndarray, names, report, most: int, seed: int) -> tuple[np.
         learn, held = chosen[~report.test[chosen]], chosen[report.test[chosen]]
         if not len(held):
             raise UnusableData(f"Nothing is left to test on. {report['leak'] or report.findings[0]}", report)
-        counts = np.bincount(labels[learn], minlength=labels.max() + 1)[enough]
-        if counts.min() < FEWEST - 1:
-            raise UnusableData(
-                f"Class {names[enough[counts.argmin()]]!r} has {counts.min()} different examples to learn "
-                f"from: give it at least {FEWEST - 1}, or leave it out of both parts.",
-                report,
-            )
+        check_enough(labels[learn], enough, names, FEWEST - 1, report)
         share = min(1, most / len(chosen))
         return learn[: max(1, round(share * len(learn)))], held[: max(1, round(share * len(held)))]
     chosen = chosen[:most]

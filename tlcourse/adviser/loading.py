@@ -59,6 +59,17 @@ def load(
     return data, None
 
 
+def check_enough(labels: np.ndarray, classes: np.ndarray, names, fewest: int, report) -> None:
+    """Refuse labels to learn from that are too few of one of the classes, where the learner divided them."""
+    counts = np.bincount(labels, minlength=len(names))[classes]
+    if counts.min() < fewest:
+        raise UnusableData(
+            f"Class {names[classes[counts.argmin()]]!r} has {counts.min()} different examples to learn "
+            f"from: give it at least {fewest}, or leave it out of both parts.",
+            report,
+        )
+
+
 def _divided(root: Path) -> tuple[list[Path], list[Path]] | None:
     """Return the paths of the training parts and of the test parts, if that is how a folder is divided."""
     if not root.is_dir():

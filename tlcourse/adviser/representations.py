@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, lru_cache
+import gc
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -230,27 +231,39 @@ def _vectoriser(**options):
     return TfidfVectorizer(sublinear_tf=True, **options)
 
 
-@cache
 def backbone():
-    """Load the network once."""
+    """Return the network, loaded once."""
     from tlcourse import models
 
-    return models.load("efficientnet-lite0")
+    return _at_hand("lite0", lambda: models.load("efficientnet-lite0"))
 
 
-@cache
 def glove():
-    """Open the word vectors once."""
+    """Return the word vectors, opened once."""
     from tlcourse import words
 
-    return words.load_vectors("glove-6b-50d")
+    return _at_hand("glove", lambda: words.load_vectors("glove-6b-50d"))
 
 
-@lru_cache(maxsize=1)
 def encoder(name: str):
-    """Load a sentence encoder, and let go of the one before: two at a time would take twice the memory."""
+    """Return a sentence encoder, loaded once."""
     from tlcourse.quiet import quiet_stderr
     from tlcourse.words import sentences
 
-    with quiet_stderr():  # TensorFlow's notices on being loaded
-        return sentences.load(name)
+    def load():
+        with quiet_stderr():  # TensorFlow's notices on being loaded
+            return sentences.load(name)
+
+    return _at_hand(name, load)
+
+
+_loaded: dict[str, Any] = {}
+
+
+def _at_hand(name: str, load: Callable[[], Any]):
+    """Return a source, and let go of any other first: all of them at a time would take twice the memory."""
+    if name not in _loaded:
+        _loaded.clear()
+        gc.collect()
+        _loaded[name] = load()
+    return _loaded[name]

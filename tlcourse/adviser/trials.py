@@ -14,6 +14,7 @@ from tlcourse.adviser.clock import Clock, TooDear
 from tlcourse.adviser.networks import Network
 from tlcourse.adviser.representations import Mixture, Representation, beside, turned
 from tlcourse.measure.validation import derived_seed
+from tlcourse.memory import give_back
 
 LEVEL = 0.9
 _FOLDS, _REPEATS, _FEWEST_REPEATS = 5, 10, 3
@@ -85,6 +86,7 @@ class Tables:
                 self._given_up.add(representation.name)
                 raise
             self._kept[representation.name] = representation(self._things, self._progress)
+            give_back()
             self.seconds[representation.name] = time.perf_counter() - start
         return self._kept[representation.name]
 

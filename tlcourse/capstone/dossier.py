@@ -17,6 +17,18 @@ from tlcourse.capstone.task import Task
 from tlcourse.measure import Table
 
 _FORMAT = 1
+# As `datasets.load_folder` reads photos, but for the shortcuts it takes with large ones.
+_PIXELS = """import numpy as np
+from PIL import Image, ImageOps
+
+# transparent parts: make them white first
+image = ImageOps.exif_transpose(Image.open({new})).convert("RGB")
+side = 0.875 * min(image.size)  # the middle, as it was learned
+left, top = (image.width - side) / 2, (image.height - side) / 2
+box = (left, top, left + side, top + side)
+image = image.resize(({size}, {size}), Image.Resampling.BICUBIC, box)
+given = np.asarray(image)[None]
+"""
 _KERAS = """network = keras.saving.load_model("model.keras")
 probabilities = network.predict(given)"""
 _LITERT = """from ai_edge_litert.interpreter import Interpreter
@@ -89,18 +101,12 @@ class Dossier:
         new = '"new.jpg"' if self.task.kind == "photos" else '"a new text"'
         load = 'from tlcourse import adviser\n\nmodel = adviser.load("pipeline")\n'
         if self.begins_at == "pixels":
-            size = f"({self.model.size}, {self.model.size})"
-            given = (
-                "# upright and without transparent parts: datasets.read_image of tlcourse sees to both\n"
-                f'image = keras.utils.load_img({new}, target_size={size}, interpolation="bicubic",\n'
-                "                             keep_aspect_ratio=True)\n"
-                'given = keras.utils.img_to_array(image, dtype="uint8")[None]\n'
-            )
+            given = _PIXELS.format(new=new, size=self.model.size)
         else:
             given = f"{load}given = model.features([{new}])\n"
         return (
             ("With tlcourse", f"{load}model.predict([{new}])"),
-            ("With Keras", f"import keras\n\n{given}{_KERAS}"),
+            ("With Keras", f"import keras\n{given}{_KERAS}"),
             ("With LiteRT, after the same preparation", _LITERT),
         )
 
@@ -147,7 +153,7 @@ class Dossier:
             "findings": [str(finding) for finding in task.report.findings],
             "model": result.name,
             "test": _numbers(result),
-            "confusion": [[int(cell) for cell in row[1:]] for row in result.confusion.rows],
+            "confusion": result.counts.tolist(),
             "without_transfer": self.without and {"name": self.without.name, **_numbers(self.without)},
             "commonest_class": result.commonest,
             "files_begin_at": self.begins_at,

@@ -66,11 +66,15 @@ class Judgement:
         return self.probabilities.argmax(axis=1)
 
     @property
-    def confusion(self) -> Table:
-        """How often each class, a row, was given to each, a column."""
+    def counts(self) -> np.ndarray:
+        """How often each class, a row, was given to each, a column, (classes, classes)."""
         size = len(self.class_names)
-        counts = np.bincount(self.truth * size + self.said, minlength=size**2).reshape(size, size)
-        rows = [(name, *map(str, row)) for name, row in zip(self.class_names, counts, strict=True)]
+        return np.bincount(self.truth * size + self.said, minlength=size**2).reshape(size, size)
+
+    @property
+    def confusion(self) -> Table:
+        """The counts, with the names of the classes."""
+        rows = [(name, *map(str, row)) for name, row in zip(self.class_names, self.counts, strict=True)]
         return Table(self.class_names, tuple(rows), "Rows: what it was. Columns: what the model said.")
 
     @property

@@ -101,10 +101,10 @@ def _confusion(result: Judgement) -> str:
     """Write the confusion matrix as a table whose cells are the darker, the larger their share of the row."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in result.class_names)
     body = ""
-    for place, (name, *cells) in enumerate(result.confusion.rows):
-        total = max(1, sum(map(int, cells)))
+    for place, (name, cells) in enumerate(zip(result.class_names, result.counts, strict=True)):
+        total = max(1, cells.sum())
         body += f'<tr><th scope="row">{escape(name)}</th>' + "".join(
-            f'<td class="{"right" if place == column else "wrong"}" style="--share:{int(cell) / total:.2f}">'
+            f'<td class="{"right" if place == column else "wrong"}" style="--share:{cell / total:.2f}">'
             f"{cell}</td>"
             for column, cell in enumerate(cells)
         )

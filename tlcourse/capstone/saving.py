@@ -1,4 +1,4 @@
-"""The finished model in a folder: files that were read back and found to agree, its card and its report."""
+"""The finished model in a folder: files that were read back and compared, its card and its report."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Saved:
 
     @property
     def table(self) -> Table:
-        """How each file, read back, agrees with what was tested."""
+        """How each file, read back, agrees with what it was compared with."""
         rows = tuple(
             (name, other, f"{largest:.1g}", f"{same} of {self.number}", f"{accuracy:.2f}")
             for name, other, largest, same, accuracy in self.checks
@@ -93,7 +93,8 @@ def save(
     ----------
     folder : path-like
         A new or an empty one, or one that this wrote before, which is replaced. It appears only when all of
-        it is there, was read back and agrees with what was tested.
+        it is there, the pipeline, read back, does what was tested, and the LiteRT file what the Keras file
+        does. How far the Keras file is from the pipeline is told in `Saved.checks`, and not limited.
     task : Task
     advice : adviser.Advice
     model : adviser.pipeline.Pipeline
@@ -110,7 +111,8 @@ def save(
     Raises
     ------
     CannotSave
-        If the folder holds something else, or a file does not agree with what was tested.
+        If the folder holds something else, if the pipeline, read back, differs from what was tested, or if
+        the LiteRT file differs from the Keras file.
 
     Examples
     --------

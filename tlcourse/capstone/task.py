@@ -11,7 +11,7 @@ import numpy as np
 
 from tlcourse import datasets
 from tlcourse.adviser import UnusableData
-from tlcourse.adviser.loading import MOST_PHOTOS, MOST_TEXTS, load
+from tlcourse.adviser.loading import MOST_PHOTOS, MOST_TEXTS, check_enough, load
 from tlcourse.datasets import DataReport, Images, Texts
 from tlcourse.datasets.folder import readable
 from tlcourse.datasets.quality import FEWEST
@@ -123,7 +123,8 @@ def prepare(path: str | os.PathLike, text: str = "text", label: str = "label", s
     if fatal := next((finding for finding in report.findings if finding.fatal), None):
         raise UnusableData(str(fatal), report)
     labels = data.labels if test is None else np.concatenate([data.labels, test.labels])
-    learn, held = _divide(labels, report, MOST_PHOTOS if isinstance(data, Images) else MOST_TEXTS, seed)
+    most = MOST_PHOTOS if isinstance(data, Images) else MOST_TEXTS
+    learn, held = _divide(labels, data.class_names, report, most, seed)
     # The labels are numbered anew, for a class may have been left out.
     names = np.unique(labels[learn])
     whole = data if test is None else _joined(data, test)
@@ -142,30 +143,44 @@ def prepare(path: str | os.PathLike, text: str = "text", label: str = "label", s
     return Task(name, *parts, report, bool(report.test.any()))
 
 
-def _divide(labels: np.ndarray, report: DataReport, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _divide(
+    labels: np.ndarray, names, report: DataReport, most: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the examples to learn from and those to test on."""
     good = ~(report.copy | report.contradicted | report.leaked)
+    # Of the others, the report says that they are too few.
+    enough = np.flatnonzero(np.bincount(labels[good]) >= FEWEST)
     order = np.random.default_rng(seed).permutation(np.flatnonzero(good))
-    held = report.test
-    if not held.any():
-        order, held = order[:most], np.zeros(len(labels), bool)
-        for label in np.unique(labels[order]):
-            members = order[labels[order] == label]
-            spare = max(0, len(members) - FEWEST)
-            held[members[: min(spare, max(1, round(_TEST_SHARE * len(members))))]] = True
-    learn, test = order[~held[order]], order[held[order]]
-    enough = np.bincount(labels[learn], minlength=labels.max() + 1) >= FEWEST
-    if enough.sum() < 2:
-        raise UnusableData(
-            f"Too little is left to learn from: it takes {FEWEST} different examples of each of two classes, "
-            "beside those to test on. Add some.",
-            report,
-        )
-    learn, test = learn[enough[labels[learn]]], test[enough[labels[test]]]
+    order = order[np.isin(labels[order], enough)]
+    held = report.test if report.test.any() else _drawn(order, labels)
+    share = min(1, most / len(order))
+    learn, test = (
+        _thinned(part, labels, round(share * len(part))) for part in (order[~held[order]], order[held[order]])
+    )
+    check_enough(labels[learn], enough, names, FEWEST, report)
     if not len(test):
         raise UnusableData(f"Nothing is left to test on. {report['leak'] or 'Add some examples.'}", report)
-    share = min(1, most / len(order))
-    return np.sort(learn[: round(share * len(learn))]), np.sort(test[: max(1, round(share * len(test)))])
+    return np.sort(learn), np.sort(test)
+
+
+def _drawn(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Draw a quarter of each class to test on, as long as enough to learn from are left."""
+    held = np.zeros(len(labels), bool)
+    for label in np.unique(labels[order]):
+        members = order[labels[order] == label]
+        spare = len(members) - FEWEST
+        held[members[: min(spare, max(1, round(_TEST_SHARE * len(members))))]] = True
+    return held
+
+
+def _thinned(part: np.ndarray, labels: np.ndarray, number: int) -> np.ndarray:
+    """Return no more than a number of examples, unless it takes more for each class to have enough."""
+    place = np.zeros(len(part), int)
+    for label in np.unique(labels[part]):
+        members = labels[part] == label
+        place[members] = np.arange(members.sum())
+    spare = place >= FEWEST
+    return part[np.argsort(spare, kind="stable")][: max(number, (~spare).sum())]
 
 
 def _joined(data: Images | Texts, test: Images | Texts) -> Images | Texts:

@@ -113,7 +113,10 @@ def _places_among_wrong(probabilities, truth, number):
             "Those are all mistakes; asked for are the first `number` of them.",
         ),
     ),
-    moral="A confident mistake is often a wrong label, a copy, or a kind of picture nobody had thought of.",
+    moral=(
+        "A confident mistake can be a wrong label, two things in one picture, or a kind of picture nobody "
+        "had thought of."
+    ),
 )
 def surest_mistakes(answer):
     """Write the search for the surest mistakes: probabilities, true labels and a number in, places out."""
@@ -228,7 +231,10 @@ def _right(probabilities, truth):
             "The two are the other way about: the share answered first, then the accuracy.",
         ),
     ),
-    moral="A model that may say `I do not know` can be made as right as you like; what it costs is answers.",
+    moral=(
+        "A model that may say `I do not know` is often right more often when it answers; what it costs is "
+        "answers."
+    ),
 )
 def answered(answer):
     """Write what a threshold does: probabilities, true labels and the least probability to answer in."""

@@ -30,9 +30,11 @@ class SpanLogisticRegression(LogisticRegression):
 
     def fit(self, X, y):
         """Fit on X, dense or sparse (N, D), with the label of each row in y, (N,)."""
+        if issparse(X):
+            return super().fit(X, y)
         # In single precision the solver would stop short, and complain.
-        X = X.astype(np.float64)
-        if issparse(X) or len(X) >= X.shape[1]:
+        X = np.asarray(X, np.float64)
+        if len(X) >= X.shape[1]:
             return super().fit(X, y)
         factor = np.linalg.cholesky(X @ X.T + _JITTER * np.eye(len(X)))
         super().fit(factor, y)
