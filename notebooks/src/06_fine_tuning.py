@@ -461,7 +461,7 @@ for mode, accuracies in modes.items():
 # and one trained harder in every way, with a shorter first phase, a high rate and more passes.
 
 # %%
-harder = tune(parts, "block3a", 3e-3, head_epochs=15, head_rate=3e-3, epochs=12)
+harder = tune(parts, "block3a", 3e-3, head_epochs=10, head_rate=3e-3, epochs=8)
 small_stamps = datasets.load("stamps", size=32)
 bodies = {"before": cut, "fine-tuned gently": runs[chosen][0].body, "fine-tuned hard": harder.body}
 on_stamps = {
