@@ -25,7 +25,7 @@
 SHOTS = 10  # labelled pictures a class
 REPEATS = 3  # each configuration is trained on so many draws of pictures
 RATES = (3e-4, 1e-3)  # learning rates for the unfrozen blocks
-PASSES = 5  # passes over the training pictures once blocks are unfrozen
+PASSES = 4  # passes over the training pictures once blocks are unfrozen
 SEED = 0  # where the random draws start
 
 # %% [markdown]

@@ -231,7 +231,7 @@ result
 # %% [markdown]
 # The interval is over photos: it says within what the accuracy of *this* model on such photos plausibly lies,
 # and nothing of what another part to learn from would change. Did the adviser promise too much? (Its
-# brackets, here and in its table, are for nine of ten cases, those of the test for 95 %.) And is it more than
+# brackets, here and in its table, are for nine of ten cases, those of the test for nineteen of twenty.) And is it more than
 # without transfer, photo by photo?
 
 # %%
