@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 1
-#     memory_mb: 1200
+#     memory_mb: 1150
 #     assets: [digits, efficientnet-lite0, stamps]
 #     prerequisites: "Python, at the level of reading a short function"
 # ---

@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 1
-#     memory_mb: 1400
+#     memory_mb: 1350
 #     assets: [digits, efficientnet-lite0, stamps]
 #     prerequisites: "[lesson 00](00_start_here.ipynb), and a first acquaintance with machine learning: what a classifier is, and why one tests it on pictures it was not trained on"
 # ---

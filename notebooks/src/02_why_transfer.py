@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1500
+#     memory_mb: 1300
 #     assets: [digits, efficientnet-lite0, stamps, wordnet]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---

@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1450
+#     memory_mb: 1500
 #     assets: [digits, fashion-mnist]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---

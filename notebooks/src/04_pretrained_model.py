@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1500
+#     memory_mb: 1400
 #     assets: [efficientnet-lite0, stamps, vgg16-hed, xception]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb)"
 # ---

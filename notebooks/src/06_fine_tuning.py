@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1550
+#     memory_mb: 1500
 #     assets: [digits, efficientnet-lite0, stamps]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb) and [lesson 05](05_feature_extraction.ipynb)"
 # ---

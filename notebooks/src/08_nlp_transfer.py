@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1300
+#     memory_mb: 1350
 #     assets: [glove-6b-50d, newsgroups, reuters]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb), [lesson 05](05_feature_extraction.ipynb) and [lesson 07](07_word_vectors.ipynb)"
 # ---

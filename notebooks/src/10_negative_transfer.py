@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 2
-#     memory_mb: 1500
+#     memory_mb: 1400
 #     assets: [digits, efficientnet-lite0, fashion-mnist, glove-6b-50d, newsgroups, reuters, stamps, vgg16-hed]
 #     prerequisites: "[lesson 01](01_traditional_vs_transfer.ipynb), [lesson 05](05_feature_extraction.ipynb), [lesson 06](06_fine_tuning.ipynb) and [lesson 08](08_nlp_transfer.ipynb)"
 # ---

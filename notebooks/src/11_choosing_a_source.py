@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 1
-#     memory_mb: 1650
+#     memory_mb: 1400
 #     assets: [all-minilm-l6-v2, digits, efficientnet-lite0, fashion-mnist, glove-6b-50d, newsgroups, reuters, stamps, use-multilingual-v3]
 #     prerequisites: "[lesson 05](05_feature_extraction.ipynb), [lesson 08](08_nlp_transfer.ipynb), [lesson 09](09_sentence_encoders.ipynb) and [lesson 10](10_negative_transfer.ipynb)"
 # ---

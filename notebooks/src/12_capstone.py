@@ -2,7 +2,7 @@
 # jupyter:
 #   lesson:
 #     minutes: 1
-#     memory_mb: 1550
+#     memory_mb: 1350
 #     assets: [all-minilm-l6-v2, efficientnet-lite0, glove-6b-50d, newsgroups, stamps, use-multilingual-v3]
 #     prerequisites: "[lesson 05](05_feature_extraction.ipynb), [lesson 08](08_nlp_transfer.ipynb) and [lesson 11](11_choosing_a_source.ipynb)"
 # ---
