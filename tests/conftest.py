@@ -34,3 +34,17 @@ def browser():
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def sources(monkeypatch):
+    """Set what the adviser tries: `sources(Kind, …)`, and no network."""
+    from tlcourse.adviser import networks, pipeline, representations
+
+    def choose(*kinds):
+        for module in (representations, pipeline):
+            for name in ("for_photos", "for_texts"):
+                monkeypatch.setattr(module, name, lambda: tuple(kind() for kind in kinds))
+        monkeypatch.setattr(networks, "for_photos", tuple)
+
+    return choose

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tlcourse.adviser import networks, pipeline, representations
+from tlcourse.adviser import representations
 from tlcourse.assets import Card
 from tlcourse.datasets import Images, Texts
 
@@ -55,15 +55,8 @@ def make():
 
 
 @pytest.fixture
-def sources(monkeypatch):
-    """Set what is tried: `sources(Kind, …)`, and no network; by default pixels and the source that knows."""
-
-    def choose(*kinds):
-        for module in (representations, pipeline):
-            for name in ("for_photos", "for_texts"):
-                monkeypatch.setattr(module, name, lambda: tuple(kind() for kind in kinds))
-        monkeypatch.setattr(networks, "for_photos", tuple)
-
-    choose(representations.Pixels, Knowing)
-    choose.knowing, choose.blind = Knowing, Blind
-    return choose
+def sources(sources):
+    """Set what is tried; by default pixels and the source that knows."""
+    sources(representations.Pixels, Knowing)
+    sources.knowing, sources.blind = Knowing, Blind
+    return sources

@@ -1,25 +1,10 @@
-"""Small tasks as a learner would have them on disk, and sources that stand in for the pretrained ones."""
+"""Small tasks as a learner would have them on disk."""
 
 import csv
 
 import numpy as np
 import pytest
 from PIL import Image
-
-from tlcourse.adviser import networks, pipeline, representations
-
-
-@pytest.fixture
-def sources(monkeypatch):
-    """Set what is tried: `sources(Kind, …)`, and no network."""
-
-    def choose(*kinds):
-        for module in (representations, pipeline):
-            for name in ("for_photos", "for_texts"):
-                monkeypatch.setattr(module, name, lambda: tuple(kind() for kind in kinds))
-        monkeypatch.setattr(networks, "for_photos", tuple)
-
-    return choose
 
 
 def picture(label, rng):

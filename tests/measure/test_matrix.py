@@ -1,9 +1,12 @@
 """The transfer matrix: pairing, intervals, verdicts, and cells that are measured once."""
 
+import inspect
 import json
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,7 +26,7 @@ from tlcourse.measure import (
     paired_difference,
     transfer_matrix,
 )
-from tlcourse.transfer import majority_class
+from tlcourse.transfer import linear_probe, majority_class
 
 Y = np.repeat([0, 1, 2], [20, 24, 28])
 DATA = SimpleNamespace(labels=Y)
@@ -297,6 +300,21 @@ def test_other_features_code_or_versions_never_take_what_was_kept(draws, monkeyp
     assert len(draws) == 4 * 3
 
 
+def test_code_beside_a_fit_is_part_of_it(tmp_path, monkeypatch):
+    before, home = cells._code(linear_probe), Path(inspect.getsourcefile(linear_probe))
+    shutil.copytree(home.parent, tmp_path / "transfer")
+    find = inspect.getsourcefile
+    monkeypatch.setattr(
+        inspect,
+        "getsourcefile",
+        lambda of: str(tmp_path / "transfer" / home.name) if of is linear_probe else find(of),
+    )
+    assert cells._code(linear_probe) == before
+    cells._sources.cache_clear()
+    (tmp_path / "transfer" / "span.py").write_text("_JITTER = 1\n")
+    assert cells._code(linear_probe) != before
+
+
 def test_texts_are_told_apart():
     assert cells._digest(np.array(["a", "bc"], object)) != cells._digest(np.array(["ab", "c"], object))
 
@@ -313,6 +331,7 @@ def test_a_killed_run_goes_on_where_it_stopped(draws):
     program = f"""
 import os, signal
 import numpy as np
+from pathlib import Path
 from types import SimpleNamespace
 from tlcourse.measure import transfer_matrix
 

@@ -5,6 +5,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -66,8 +67,14 @@ def _code(fit: Callable) -> str | None:
     """Return a digest of what measures and fits, or None for a function that is not the course's own."""
     if not (inspect.isfunction(fit) and fit.__module__.startswith("tlcourse.") and fit.__closure__ is None):
         return None
-    files = [inspect.getsourcefile(function) for function in (few_shot_curve, fit)]
-    return _digest(fit.__qualname__, *(Path(file).read_text("utf-8") for file in files))
+    folders = [Path(inspect.getsourcefile(function)).parent for function in (few_shot_curve, fit)]
+    return _digest(fit.__qualname__, *map(_sources, folders))
+
+
+@cache
+def _sources(folder: Path) -> str:
+    """Return a digest of all modules of a package: a fit leaves part of its work to those beside it."""
+    return _digest(*(file.read_text("utf-8") for file in sorted(folder.glob("*.py"))))
 
 
 def _digest(*parts) -> str:
